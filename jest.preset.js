@@ -1,0 +1,31 @@
+const root = import.meta.dirname;
+
+/** Projects whose tests talk to no server: they run without starting any. */
+const SERVERLESS = new Set(['domain', 'contracts', 'service-kit', 'cli', 'bench']);
+
+/** The jest settings every project shares: sources run as `.ts` ES modules, types are `tsc -b`'s job. */
+export function project(name) {
+  return {
+    displayName: name,
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/tests/**/*.test.ts'],
+    extensionsToTreatAsEsm: ['.ts'],
+    transform: {
+      '^.+\\.ts$': [
+        '@swc/jest',
+        {
+          jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+          module: { type: 'es6' },
+          sourceMaps: 'inline',
+        },
+      ],
+    },
+    coveragePathIgnorePatterns: ['/node_modules/', '\\.test\\.ts$', '/tests/'],
+    ...(SERVERLESS.has(name)
+      ? {}
+      : {
+          globalSetup: `${root}/libs/testing/src/jest/global-setup.ts`,
+          globalTeardown: `${root}/libs/testing/src/jest/global-teardown.ts`,
+        }),
+  };
+}
