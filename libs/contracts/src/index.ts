@@ -1,1 +1,55 @@
-export {};
+export {
+  type AuditPayload,
+  type AuthRevokedPayload,
+  auditEvent,
+  auditSchema,
+  authRevokedEvent,
+  authRevokedSchema,
+  type CacheInvalidatePayload,
+  cacheInvalidateEvent,
+  cacheInvalidateSchema,
+} from './events/control.ts';
+export { createEvent, type EventEnvelope, envelopeOf } from './events/envelope.ts';
+export {
+  type BarPayload,
+  barEvent,
+  barSchema,
+  type InstrumentPayload,
+  instrumentEvent,
+  instrumentSchema,
+  type TickPayload,
+  tickEvent,
+  tickSchema,
+} from './events/market.ts';
+export { deadLetterTopic, TOPIC_PARTITIONS, TOPICS, type Topic } from './events/topics.ts';
+export { canonicalSymbol, period } from './primitives.ts';
+export { type Access, type Endpoint, expressPath } from './rest/endpoint.ts';
+export {
+  type Envelope,
+  ERROR_STATUS,
+  type ErrorCode,
+  type ErrorEnvelope,
+  envelopeSchema,
+  errorEnvelopeSchema,
+  type FieldError,
+} from './rest/envelope.ts';
+export { openApiV1, V1_ENDPOINTS } from './rest/openapi.ts';
+export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
+export * as authApi from './rest/v1/auth.ts';
+export type { BarPage, BarView, ImportReport, IngestTick, InstrumentView, Quote } from './rest/v1/market.ts';
+export * as marketApi from './rest/v1/market.ts';
+export * as syncApi from './rest/v1/sync.ts';
+export { asyncApi } from './socket/asyncapi.ts';
+export {
+  MARKET_NAMESPACE,
+  ROOMS_PER_CONNECTION_MAX,
+  type RoomResult,
+  roomResultSchema,
+  type ServerMessage,
+  SOCKET_EVENTS,
+  type SubscribeReply,
+  type SubscribeRequest,
+  serverMessageSchema,
+  subscribeReplySchema,
+  subscribeRequestSchema,
+} from './socket/protocol.ts';

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+
+/** What a caller must hold: nothing, any valid key or token, or one of these scopes. */
+export type Access = 'public' | 'read' | 'write' | 'admin';
+
+/** One REST endpoint: validation, types and OpenAPI all come from here. */
+export interface Endpoint {
+  id: string;
+  method: 'get' | 'post' | 'delete';
+  /** OpenAPI form, from the root: `/api/v1/ticks/{symbol}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  access: Access;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Media types of a body that is not JSON. */
+  bodyTypes?: readonly string[];
+  /** The envelope's `data`. */
+  data: z.ZodType;
+  /** Status of success, 200 where absent. */
+  status?: 200 | 201 | 202;
+}
+
+/** The express form of an endpoint's path: `{symbol}` becomes `:symbol`. */
+export function expressPath(endpoint: Endpoint): string {
+  return endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** The stable codes of v1 errors, each with its HTTP status. */
+export const ERROR_STATUS = {
+  INVALID_ARGUMENT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  BAD_GATEWAY: 502,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** What is wrong with one field of a request. */
+export const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
+export type FieldError = z.infer<typeof fieldErrorSchema>;
+
+/** The v1 envelope, for answers and errors alike. `timestamp` is ISO 8601 with +08:00. */
+export interface Envelope<T> {
+  success: boolean;
+  /** `OK`, or an ErrorCode. */
+  code: 'OK' | ErrorCode;
+  message: string;
+  data: T;
+  traceId: string;
+  timestamp: string;
+}
+
+/** The schema of a v1 envelope around `data`. */
+export function envelopeSchema<T extends z.ZodType>(data: T) {
+  return z.object({
+    success: z.literal(true),
+    code: z.literal('OK'),
+    message: z.string(),
+    data,
+    traceId: z.string(),
+    timestamp: z.string().meta({ description: 'ISO 8601, +08:00' }),
+  });
+}
+
+/** The schema of a v1 error: `data.errors` names the fields at fault where there are any. */
+export const errorEnvelopeSchema = z.object({
+  success: z.literal(false),
+  code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  data: z.object({ errors: z.array(fieldErrorSchema) }).nullable(),
+  traceId: z.string(),
+  timestamp: z.string(),
+});
+export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;
