@@ -1,1 +1,13 @@
-export {};
+export {
+  type BusTrouble,
+  BusUnavailableError,
+  type DeadLetter,
+  type EventBatch,
+  type EventBus,
+  type OutgoingEvent,
+  PoisonEventError,
+  type ReceivedEvent,
+  type SubscribeOptions,
+  type Subscription,
+  type TopicSpec,
+} from './event-bus.ts';

@@ -1,1 +1,23 @@
-export {};
+export { ConfigError, commonEnv, type Environment, envList, envPort, parseConfig } from './config/parse-config.ts';
+export { AppError, invalidArgument, notFound, unavailable } from './errors/app-error.ts';
+export { toAppError } from './errors/to-app-error.ts';
+export { type CheckResult, Health, type Readiness } from './health/health.ts';
+export { createApp } from './http/app.ts';
+export { createHttpClient, type HttpClient } from './http/client.ts';
+export { type ListeningServer, listen } from './http/listen.ts';
+export { type Call, mount } from './http/mount.ts';
+export { parsePart } from './http/parse-request.ts';
+export { sendData, sendError } from './http/respond.ts';
+export { currentTraceId, newTraceId, TRACE_HEADER, traceRequests } from './http/trace.ts';
+export {
+  type Authenticator,
+  type Credentials,
+  createAuthenticator,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from './identity/authenticator.ts';
+export { encodeIdentity, IDENTITY_HEADER, identityOf } from './identity/identity-headers.ts';
+export { Closers } from './lifecycle/closers.ts';
+export { type RunningService, runService } from './lifecycle/run-service.ts';
+export { createLogger, type Logger } from './logging/logger.ts';
+export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/metrics.ts';

@@ -1,1 +1,10 @@
-export {};
+export {
+  type ColumnDefinition,
+  type ColumnValue,
+  type ReadQuery,
+  type SeriesDefinition,
+  type SeriesRow,
+  StoreUnavailableError,
+  type TimeSeriesStore,
+  type WriteResult,
+} from './time-series-store.ts';

@@ -51,6 +51,9 @@ export const barSchema = z.object({
   amount: yuan,
   /** False while the bar may still change because its session has not closed it. */
   final: z.boolean(),
+  /** Sequence and epoch of the last tick in the bar: the room's sequence for subscribers. */
+  seq: z.int().min(0),
+  epoch: z.string().min(1).max(64),
 });
 export type BarPayload = z.infer<typeof barSchema>;
 

@@ -1,0 +1,74 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { AppError } from '../errors/app-error.ts';
+import { toAppError } from '../errors/to-app-error.ts';
+import type { Health } from '../health/health.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { sendError } from './respond.ts';
+import { traceRequests } from './trace.ts';
+
+const LATENCY_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
+
+export interface AppOptions {
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  /** The service's own routes; body parsers are theirs to mount. */
+  routes: Router;
+}
+
+/** The express app of a service: trace id, request log and metrics, health, its routes, 404 and errors in the envelope. */
+export function createApp({ logger, metrics, health, routes }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(traceRequests());
+  app.use(observeRequests(logger, metrics));
+  app.get('/health/live', (_request, response) => {
+    response.json({ live: true });
+  });
+  app.get('/health/ready', async (_request, response) => {
+    const readiness = await health.readiness();
+    response.status(readiness.ready ? 200 : 503).json(readiness);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.use(routes);
+  app.use((request) => {
+    throw new AppError('NOT_FOUND', `no such endpoint: ${request.method} ${request.path}`);
+  });
+  app.use(handleErrors(logger));
+  return app;
+}
+
+function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
+  const seconds = metrics.histogram(
+    'http_request_seconds',
+    'Time to answer a request',
+    ['method', 'status'],
+    LATENCY_BUCKETS_SECONDS,
+  );
+  return (request, response, next) => {
+    const started = performance.now();
+    response.on('close', () => {
+      const elapsedMs = performance.now() - started;
+      seconds.observe({ method: request.method, status: String(response.statusCode) }, elapsedMs / 1000);
+      logger.debug({ method: request.method, path: request.path, status: response.statusCode, elapsedMs }, 'request');
+    });
+    next();
+  };
+}
+
+function handleErrors(logger: Logger): ErrorRequestHandler {
+  return (thrown, request, response, _next) => {
+    const error = toAppError(thrown);
+    if (error.status >= 500) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendError(response, error);
+  };
+}

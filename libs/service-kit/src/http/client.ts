@@ -1,0 +1,88 @@
+import { type Endpoint, ERROR_STATUS, errorEnvelopeSchema } from '@quotefleet/contracts';
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { AppError, unavailable } from '../errors/app-error.ts';
+import { currentTraceId, TRACE_HEADER } from './trace.ts';
+
+const CONNECTIONS_MAX = 64;
+
+interface CallOptions {
+  params?: Record<string, string>;
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Calls endpoints of one other service. */
+export interface HttpClient {
+  /**
+   * Calls an endpoint and gives the parsed `data` of its envelope.
+   * @throws AppError with the code of the answer; TIMEOUT past the deadline; UNAVAILABLE when nobody answers
+   */
+  call<E extends Endpoint>(endpoint: E, options?: CallOptions): Promise<z.infer<E['data']>>;
+  close(): Promise<void>;
+}
+
+/** A client of the service at `baseUrl`; every call has the deadline `timeoutMs`. */
+export function createHttpClient({ baseUrl, timeoutMs }: { baseUrl: string; timeoutMs: number }): HttpClient {
+  const pool = new Pool(baseUrl, { connections: CONNECTIONS_MAX });
+  return {
+    async call(endpoint, options = {}) {
+      const answer = await send(pool, endpoint, options, timeoutMs);
+      return readEnvelope(endpoint, answer);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function send(
+  pool: Pool,
+  endpoint: Endpoint,
+  options: CallOptions,
+  timeoutMs: number,
+): Promise<{ status: number; body: unknown }> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+  try {
+    const response = await pool.request({
+      method: endpoint.method.toUpperCase() as 'GET' | 'POST' | 'DELETE',
+      path: pathOf(endpoint, options),
+      headers: {
+        accept: 'application/json',
+        [TRACE_HEADER]: currentTraceId(),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      signal,
+    });
+    return { status: response.statusCode, body: await response.body.json() };
+  } catch (error) {
+    if (deadline.aborted)
+      throw new AppError('TIMEOUT', `${endpoint.id} did not answer within ${timeoutMs} ms`, { cause: error });
+    throw unavailable(`${endpoint.id} cannot be reached`, { cause: error });
+  }
+}
+
+function pathOf(endpoint: Endpoint, { params = {}, query = {} }: CallOptions): string {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
+  const pairs = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  const search = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
+
+function readEnvelope<E extends Endpoint>(
+  endpoint: E,
+  { status, body }: { status: number; body: unknown },
+): z.infer<E['data']> {
+  if (status < 400) {
+    const parsed = z.object({ data: endpoint.data }).safeParse(body);
+    if (parsed.success) return parsed.data.data as z.infer<E['data']>;
+    throw new AppError('BAD_GATEWAY', `${endpoint.id} gave an answer of another shape`, { cause: parsed.error });
+  }
+  const failed = errorEnvelopeSchema.safeParse(body);
+  if (!failed.success) throw new AppError('BAD_GATEWAY', `${endpoint.id} answered ${status}`);
+  const { code, message, data } = failed.data;
+  throw new AppError(ERROR_STATUS[code] ? code : 'BAD_GATEWAY', message, { errors: data?.errors ?? [] });
+}

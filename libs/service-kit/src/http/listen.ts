@@ -1,0 +1,62 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { ConfigError } from '../config/parse-config.ts';
+
+/** Longest a client may take to send its headers, and its whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Above the fleet's own idle timeouts, so that a peer never meets a connection closed under it. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How long requests in flight may go on once the server stops. */
+const DRAIN_TIMEOUT_MS = 3000;
+
+export interface ListeningServer {
+  server: Server;
+  port: number;
+  url: string;
+  /** Stops taking connections, waits for requests in flight (3 s at most), then cuts what is left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves on a host and port (0: any free one).
+ * @throws ConfigError when the port is taken or may not be used
+ */
+export async function listen(
+  listener: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<ListeningServer> {
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+    listener,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+  return {
+    server,
+    port: boundPort,
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${boundPort}`,
+    close: () => closeServer(server),
+  };
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new ConfigError(`port ${port} on ${host} is already in use`, { cause: error });
+  if (error.code === 'EACCES')
+    return new ConfigError(`port ${port} on ${host} may not be used by this user`, { cause: error });
+  if (error.code === 'EADDRNOTAVAIL') return new ConfigError(`this machine has no address ${host}`, { cause: error });
+  return error;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+  await closed;
+  clearTimeout(timer);
+}

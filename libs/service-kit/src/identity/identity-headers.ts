@@ -1,0 +1,31 @@
+import { authApi, type Identity } from '@quotefleet/contracts';
+import type { Request } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
+/** The gateway alone sets this header; it drops any that a client sends. */
+export const IDENTITY_HEADER = 'x-qf-identity';
+
+/** An identity as the header carries it. */
+export function encodeIdentity(identity: Identity): string {
+  return Buffer.from(JSON.stringify(identity)).toString('base64url');
+}
+
+/**
+ * The identity the gateway vouches for.
+ * @throws AppError UNAUTHENTICATED where there is none
+ */
+export function identityOf(request: Request): Identity {
+  const text = request.get(IDENTITY_HEADER);
+  if (text === undefined) throw new AppError('UNAUTHENTICATED', 'this endpoint needs an identity');
+  const parsed = authApi.identitySchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+  if (!parsed.success) throw new AppError('UNAUTHENTICATED', 'the identity is malformed');
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
