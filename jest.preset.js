@@ -1,9 +1,9 @@
 const root = import.meta.dirname;
 
-/** Projects whose tests talk to no server: they run without starting any. */
-const SERVERLESS = new Set(['domain', 'contracts', 'service-kit', 'cli', 'bench']);
-
-/** The jest settings every project shares: sources run as `.ts` ES modules, types are `tsc -b`'s job. */
+/**
+ * The jest settings every project shares: sources run as `.ts` ES modules, types are `tsc -b`'s job. The global
+ * setup starts no server by itself: the first `describeWith` that asks for one does.
+ */
 export function project(name) {
   return {
     displayName: name,
@@ -21,11 +21,7 @@ export function project(name) {
       ],
     },
     coveragePathIgnorePatterns: ['/node_modules/', '\\.test\\.ts$', '/tests/'],
-    ...(SERVERLESS.has(name)
-      ? {}
-      : {
-          globalSetup: `${root}/libs/testing/src/jest/global-setup.ts`,
-          globalTeardown: `${root}/libs/testing/src/jest/global-teardown.ts`,
-        }),
+    globalSetup: `${root}/libs/testing/src/jest/global-setup.ts`,
+    globalTeardown: `${root}/libs/testing/src/jest/global-teardown.ts`,
   };
 }

@@ -1,1 +1,6 @@
-export {};
+export { findNative, type NativeServers } from './find-native.ts';
+export { freePort } from './free-port.ts';
+export { type KafkaOptions, type KafkaServer, startKafka } from './kafka.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
+export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
+export type { ServerProcess } from './server-process.ts';

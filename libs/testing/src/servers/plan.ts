@@ -1,0 +1,36 @@
+import { findNative, type NativeServers } from '@quotefleet/native-servers';
+import { SERVER_NAMES, type ServerName, type TestConfig } from '../config.ts';
+import { dockerAnswers } from './docker.ts';
+
+/** Where a server of this run comes from. */
+export type Source =
+  | { from: 'given'; address: string }
+  | { from: 'docker' | 'native' }
+  | { from: 'nowhere'; reason: string };
+export type Plan = Record<ServerName, Source>;
+
+/** Decides for each server, without starting any: a given address, else Docker, else the native program, else none. */
+export async function makePlan(config: TestConfig, native: NativeServers = findNative()): Promise<Plan> {
+  const docker = config.given.redis && config.given.kafka ? false : await dockerAnswers(config.dockerHost);
+  const choose = (name: ServerName): Source => {
+    const address = config.given[name];
+    if (address !== undefined) return { from: 'given', address };
+    if (name === 'tdengine') return { from: 'nowhere', reason: 'QF_TDENGINE_URL names no server' };
+    if (docker && name !== 'postgres') return { from: 'docker' };
+    const reason = native.missing[name];
+    return reason === undefined
+      ? { from: 'native' }
+      : { from: 'nowhere', reason: `${reason}; no Docker daemon answers` };
+  };
+  return Object.fromEntries(SERVER_NAMES.map((name) => [name, choose(name)])) as Plan;
+}
+
+/** The reason for each server that this run cannot have. */
+export function missingServers(plan: Plan): Partial<Record<ServerName, string>> {
+  const missing: Partial<Record<ServerName, string>> = {};
+  for (const name of SERVER_NAMES) {
+    const source = plan[name];
+    if (source.from === 'nowhere') missing[name] = source.reason;
+  }
+  return missing;
+}
