@@ -1,1 +1,48 @@
-export {};
+export { aggregateBars } from './bars/aggregate-bars.ts';
+export type { Bar, Tick } from './bars/bar.ts';
+export type { BarUpdate, LateTick } from './bars/bar-update.ts';
+export { dailyBarFromTick } from './bars/daily-bar.ts';
+export { MinuteBarBuilder, type MinuteBarBuilderOptions } from './bars/minute-bar-builder.ts';
+export { rebuildMinuteBars } from './bars/rebuild-minute-bars.ts';
+export { formatShanghai, parseInstant, shanghaiMs } from './calendar/instant.ts';
+export {
+  DateError,
+  monthKey,
+  parseTradeDate,
+  SHANGHAI_OFFSET_MS,
+  type TradeDate,
+  toTradeDate,
+  weekKey,
+} from './calendar/trade-date.ts';
+export {
+  CALENDAR_FIRST,
+  CALENDAR_LAST,
+  CalendarRangeError,
+  isTradingDay,
+  nextTradingDay,
+  previousTradingDay,
+  tradingDays,
+} from './calendar/trading-calendar.ts';
+export { type LotRule, lotRule } from './rules/lot-rule.ts';
+export {
+  type LimitQuery,
+  limitRate,
+  type PriceLimitQuery,
+  type PriceLimits,
+  priceLimits,
+} from './rules/price-limits.ts';
+export { priceTick } from './rules/price-tick.ts';
+export { roundHalfUp } from './rules/rounding.ts';
+export { minuteBarEnd, minuteBarEnds, periodBarEnd } from './sessions/minute-label.ts';
+export { isMinutePeriod, type MinutePeriod, PERIODS, type Period } from './sessions/period.ts';
+export { hasAfterHours, hasClosingAuction, phaseAt, type TradingPhase } from './sessions/trading-phase.ts';
+export { type Board, boardOf, exchangeOf, type InstrumentKind, kindOf } from './symbols/board.ts';
+export type { Exchange } from './symbols/exchange.ts';
+export {
+  type ParsedSymbol,
+  parseSymbol,
+  resolveAlias,
+  SYMBOL_FORMS,
+  SymbolError,
+  type SymbolHint,
+} from './symbols/parse-symbol.ts';
