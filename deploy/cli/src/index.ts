@@ -1,1 +1,1 @@
-export {};
+export { API_KEY_FILE, RUN_FILE, type RunFile, runFileSchema } from './run-file.ts';

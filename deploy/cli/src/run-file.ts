@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What a running fleet leaves in its data directory for the CLI and for scripts; gone once it has stopped. */
+export const RUN_FILE = 'run.json';
+/** The admin key in effect, readable by its owner alone. */
+export const API_KEY_FILE = 'api-key';
+
+export const runFileSchema = z.object({
+  mode: z.enum(['local', 'fleet']),
+  /** The process that was started, and that takes the signal to stop. */
+  pid: z.int(),
+  startedAt: z.string(),
+  gatewayUrl: z.string(),
+  docsUrl: z.string(),
+  apiKeyFile: z.string(),
+  logsDir: z.string(),
+  /** By service; in fleet mode each has a process of its own. */
+  services: z.record(z.string(), z.object({ url: z.string(), pid: z.int() })),
+});
+export type RunFile = z.infer<typeof runFileSchema>;
+
+/** The run file of a data directory, where there is a readable one. */
+export function readRunFile(dataDir: string): RunFile | undefined {
+  const text = readText(join(dataDir, RUN_FILE));
+  if (text === undefined) return undefined;
+  try {
+    return runFileSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key kept in a data directory. */
+export function readApiKey(dataDir: string): string | undefined {
+  return readText(join(dataDir, API_KEY_FILE))?.trim() || undefined;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
