@@ -38,9 +38,12 @@ export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
 export * as authApi from './rest/v1/auth.ts';
 export type { BarPage, BarView, ImportReport, IngestTick, InstrumentView, Quote } from './rest/v1/market.ts';
 export * as marketApi from './rest/v1/market.ts';
+export * as realtimeApi from './rest/v1/realtime.ts';
 export * as syncApi from './rest/v1/sync.ts';
 export { asyncApi } from './socket/asyncapi.ts';
 export {
+  type DepthPayload,
+  depthSchema,
   MARKET_NAMESPACE,
   ROOMS_PER_CONNECTION_MAX,
   type RoomResult,
@@ -49,7 +52,9 @@ export {
   SOCKET_EVENTS,
   type SubscribeReply,
   type SubscribeRequest,
+  type SystemPayload,
   serverMessageSchema,
   subscribeReplySchema,
   subscribeRequestSchema,
+  systemPayloadSchema,
 } from './socket/protocol.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tickSchema } from '../events/market.ts';
 import { epochMs } from '../primitives.ts';
 
 /** The namespace clients connect to, on the gateway's URL and Socket.IO's default path. */
@@ -26,6 +27,31 @@ export const serverMessageSchema = z.object({
 });
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
+/** Payload of `depth`: the book of a tick; the payload of `tick` and `index` is the tick, that of `bar` the bar. */
+export const depthSchema = tickSchema.pick({
+  symbol: true,
+  ts: true,
+  seq: true,
+  epoch: true,
+  bidPrices: true,
+  bidVolumes: true,
+  askPrices: true,
+  askVolumes: true,
+});
+export type DepthPayload = z.infer<typeof depthSchema>;
+
+/**
+ * Payload of `system`. All but NOTICE concern one connection, come without a subscription to `system`,
+ * and are followed by the end of the connection.
+ */
+export const systemPayloadSchema = z.object({
+  code: z.enum(['NOTICE', 'SLOW_CONSUMER', 'TOO_MANY_CALLS', 'REVOKED', 'SERVER_STOPPING']),
+  message: z.string().max(500),
+  /** When to connect again, where the server knows. */
+  retryAfterMs: z.int().min(0).optional(),
+});
+export type SystemPayload = z.infer<typeof systemPayloadSchema>;
+
 /** The answer to one room of a subscribe or unsubscribe call. */
 export const roomResultSchema = z.object({
   /** The room as the client named it. */
@@ -40,8 +66,12 @@ export const roomResultSchema = z.object({
 });
 export type RoomResult = z.infer<typeof roomResultSchema>;
 
-/** The acknowledgement of a subscribe or unsubscribe call. */
-export const subscribeReplySchema = z.object({ results: z.array(roomResultSchema) });
+/** The acknowledgement of a subscribe or unsubscribe call: a result per named room, in order. */
+export const subscribeReplySchema = z.object({
+  results: z.array(roomResultSchema),
+  /** Why the call as a whole was not understood; `results` is empty then. */
+  error: z.object({ code: z.literal('INVALID_ARGUMENT'), message: z.string() }).optional(),
+});
 export type SubscribeReply = z.infer<typeof subscribeReplySchema>;
 
 /** Events on the wire. */
