@@ -1,3 +1,4 @@
+export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts';
 export {
   type ColumnDefinition,
   type ColumnValue,

@@ -1,0 +1,3 @@
+export { type CreatePoolOptions, createPool } from './create-pool.ts';
+export { isUnavailable, sqlState } from './unavailable.ts';
+export { lockForTransaction, withClient, withTransaction } from './with-client.ts';
