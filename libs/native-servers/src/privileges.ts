@@ -17,7 +17,11 @@ export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const known = lookUpAccount();
   if (known) return known;
-  execFileSync('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT], { stdio: 'pipe' });
+  try {
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT], { stdio: 'pipe' });
+  } catch (cause) {
+    throw new Error(`PostgreSQL does not run as root and useradd could not make an account "${ACCOUNT}"`, { cause });
+  }
   const created = lookUpAccount();
   if (!created) throw new Error(`expected an account named ${ACCOUNT} after useradd, found none`);
   return created;

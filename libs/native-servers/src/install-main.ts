@@ -1,0 +1,11 @@
+import { installServers, machineTools } from './install.ts';
+
+try {
+  const missing = installServers(machineTools());
+  for (const sentence of missing) process.stderr.write(`Still missing: ${sentence}\n`);
+  if (missing.length > 0) process.exitCode = 1;
+  else process.stdout.write('PostgreSQL, Redis and Kafka can be started on this machine.\n');
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTestConfig } from './config.ts';
+
+describe('the settings of a test run', () => {
+  it('ask for nothing and give nothing by default', () => {
+    expect(readTestConfig({})).toEqual({ given: {}, required: [], dockerHost: undefined });
+  });
+
+  it('take addresses of running servers', () => {
+    const { given } = readTestConfig({
+      QF_TEST_KAFKA_BROKERS: 'a:1,b:2',
+      QF_TDENGINE_URL: 'ws://t',
+      QF_TEST_REDIS_URL: '',
+    });
+    expect(given).toEqual({ kafka: 'a:1,b:2', tdengine: 'ws://t' });
+  });
+
+  it('refuse a required server that nobody knows', () => {
+    expect(readTestConfig({ QF_REQUIRE: 'postgres, kafka' }).required).toEqual(['postgres', 'kafka']);
+    expect(() => readTestConfig({ QF_REQUIRE: 'postgre' })).toThrow(
+      'QF_REQUIRE: expected names out of postgres, redis, kafka, tdengine, found "postgre"',
+    );
+  });
+});
