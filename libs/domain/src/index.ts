@@ -1,3 +1,6 @@
+export { ADJUST_METHODS, type AdjustMethod, adjustBars } from './adjust/adjust-bars.ts';
+export { type AdjustFactor, adjustFactors, MissingCloseError } from './adjust/adjust-factors.ts';
+export { type CorporateAction, exReferencePrice, type PriceShift } from './adjust/corporate-action.ts';
 export { aggregateBars } from './bars/aggregate-bars.ts';
 export type { Bar, Tick } from './bars/bar.ts';
 export type { BarUpdate, LateTick } from './bars/bar-update.ts';
@@ -23,7 +26,9 @@ export {
   previousTradingDay,
   tradingDays,
 } from './calendar/trading-calendar.ts';
+export { RuleDateError } from './rules/dated-rate.ts';
 export { type LotRule, lotRule } from './rules/lot-rule.ts';
+export { type PriceCageQuery, priceCage } from './rules/price-cage.ts';
 export {
   type LimitQuery,
   limitRate,
@@ -33,6 +38,7 @@ export {
 } from './rules/price-limits.ts';
 export { priceTick } from './rules/price-tick.ts';
 export { roundHalfUp } from './rules/rounding.ts';
+export { type FeesQuery, fees, type Side, type TradeFees } from './rules/trade-fees.ts';
 export { minuteBarEnd, minuteBarEnds, periodBarEnd } from './sessions/minute-label.ts';
 export { isMinutePeriod, type MinutePeriod, PERIODS, type Period } from './sessions/period.ts';
 export { hasAfterHours, hasClosingAuction, phaseAt, type TradingPhase } from './sessions/trading-phase.ts';

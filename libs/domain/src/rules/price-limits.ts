@@ -1,7 +1,7 @@
 import type { TradeDate } from '../calendar/trade-date.ts';
 import { boardOf, exchangeOf } from '../symbols/board.ts';
 import { priceTick } from './price-tick.ts';
-import { fromTicks, toTicks } from './rounding.ts';
+import { fromTicks, percentOfTicks, toTicks } from './rounding.ts';
 
 export interface LimitQuery {
   /** Canonical. */
@@ -65,14 +65,9 @@ export function priceLimits(query: PriceLimitQuery): PriceLimits | undefined {
   if (!band) return undefined;
   const tick = priceTick(query.symbol);
   const before = toTicks(query.preClose, tick);
-  const up = Math.max(before + 1, percentHalfUp(before, 100 + band.up));
-  const down = Math.max(1, Math.min(before - 1, percentHalfUp(before, 100 - band.down)));
+  const up = Math.max(before + 1, percentOfTicks(before, 100 + band.up));
+  const down = Math.max(1, Math.min(before - 1, percentOfTicks(before, 100 - band.down)));
   return { up: fromTicks(up, tick), down: fromTicks(down, tick) };
-}
-
-/** In whole numbers, so that halves are exact. */
-function percentHalfUp(ticks: number, percent: number): number {
-  return Math.floor((ticks * percent + 50) / 100);
 }
 
 function limitBand(query: LimitQuery): Band | undefined {

@@ -20,3 +20,8 @@ export function toTicks(price: number, tick: number): number {
 export function fromTicks(ticks: number, tick: number): number {
   return ticks / Math.round(1 / tick);
 }
+
+/** A whole percentage of a number of ticks, half up; in whole numbers, so that halves are exact. */
+export function percentOfTicks(ticks: number, percent: number): number {
+  return Math.floor((ticks * percent + 50) / 100);
+}
