@@ -1,1 +1,3 @@
-export {};
+export { type AuthConfig, parseAuthConfig } from './config.ts';
+export type { AuthOverrides } from './context.ts';
+export { createAuthService } from './create-auth-service.ts';

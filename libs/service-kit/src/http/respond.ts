@@ -5,15 +5,16 @@ import { TRACE_HEADER } from './trace.ts';
 
 const SHANGHAI_OFFSET_MS = 8 * 3600 * 1000;
 
-function shanghaiNow(): string {
-  return `${new Date(Date.now() + SHANGHAI_OFFSET_MS).toISOString().slice(0, -1)}+08:00`;
+/** ISO 8601 with milliseconds and +08:00, as v1 answers carry times. */
+export function toShanghaiIso(time: Date): string {
+  return `${new Date(time.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, -1)}+08:00`;
 }
 
 function envelope<T>(
   response: Response,
   part: Pick<Envelope<T>, 'success' | 'code' | 'message' | 'data'>,
 ): Envelope<T> {
-  return { ...part, traceId: String(response.getHeader(TRACE_HEADER) ?? ''), timestamp: shanghaiNow() };
+  return { ...part, traceId: String(response.getHeader(TRACE_HEADER) ?? ''), timestamp: toShanghaiIso(new Date()) };
 }
 
 /** Answers with a v1 envelope around `data`. */

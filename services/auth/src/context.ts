@@ -1,0 +1,72 @@
+import { createDataSource, initialize } from '@quotefleet/relational';
+import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { apiKeyEntity } from './api-keys/api-key-entity.ts';
+import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
+import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
+import type { AuthConfig } from './config.ts';
+import { CreateAuthTables1763683200000 } from './database/create-auth-tables.ts';
+import { createAuthEvents } from './events.ts';
+import { refreshTokenEntity } from './sessions/refresh-token-entity.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
+import { createTypeormRefreshTokenStore } from './sessions/typeorm-refresh-token-store.ts';
+import { createAccessTokens } from './signing-keys/access-tokens.ts';
+import { loadSigningKey } from './signing-keys/load-signing-key.ts';
+import { signingKeyEntity } from './signing-keys/signing-key-entity.ts';
+import type { SigningKeyStore } from './signing-keys/signing-key-store.ts';
+import { createTypeormSigningKeyStore } from './signing-keys/typeorm-signing-key-store.ts';
+import { type Accounts, createAccounts } from './users/accounts.ts';
+import { createPasswordHasher } from './users/password-hasher.ts';
+import { createTypeormUserStore } from './users/typeorm-user-store.ts';
+import { userEntity } from './users/user-entity.ts';
+
+export interface AuthOverrides {
+  logger?: Logger;
+}
+
+export interface AuthContext {
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  closers: Closers;
+  accounts: Accounts;
+  sessions: Sessions;
+  apiKeys: ApiKeys;
+  signingKeys: SigningKeyStore;
+}
+
+/** The parts of auth, put together; its tables are there and the signing key is known once it resolves. */
+export async function createContext(config: AuthConfig, overrides: AuthOverrides = {}): Promise<AuthContext> {
+  const logger = overrides.logger ?? createLogger({ service: 'auth', level: config.logLevel });
+  const metrics = createMetrics('auth');
+  const health = new Health();
+  const closers = new Closers();
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    schema: 'auth',
+    entities: [userEntity, apiKeyEntity, refreshTokenEntity, signingKeyEntity],
+    migrations: [CreateAuthTables1763683200000],
+  });
+  await initialize(dataSource);
+  closers.add('database', () => dataSource.destroy());
+  health.addCheck('database', () => dataSource.query('SELECT 1'));
+
+  const events = createAuthEvents(logger, metrics);
+  const users = createTypeormUserStore(dataSource);
+  const passwords = createPasswordHasher(config.passwords.bcryptCost);
+  const signingKeys = createTypeormSigningKeyStore(dataSource);
+  const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys));
+  const refreshTokens = createTypeormRefreshTokenStore(dataSource);
+  const apiKeys = createApiKeys({ store: createTypeormApiKeyStore(dataSource), events });
+  if (config.bootstrapApiKey !== undefined) await apiKeys.adoptBootstrap(config.bootstrapApiKey);
+
+  return {
+    logger,
+    metrics,
+    health,
+    closers,
+    accounts: createAccounts({ users, passwords, events }),
+    sessions: createSessions({ users, refreshTokens, passwords, accessTokens, events }),
+    apiKeys,
+    signingKeys,
+  };
+}

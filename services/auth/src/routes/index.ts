@@ -1,0 +1,32 @@
+import { authApi } from '@quotefleet/contracts';
+import { identityOf, mount } from '@quotefleet/service-kit';
+import express, { Router } from 'express';
+import type { AuthContext } from '../context.ts';
+
+const BODY_BYTES_MAX = 16_384;
+/** How long a verifier may keep the public keys. */
+const JWKS_MAX_AGE_SECONDS = 300;
+
+/** Every route of auth. */
+export function createRoutes({ accounts, sessions, apiKeys, signingKeys }: AuthContext): Router {
+  const router = Router();
+  const json = express.json({ limit: BODY_BYTES_MAX });
+
+  mount(router, authApi.registerUser, ({ body }) => accounts.register(body), json);
+  mount(router, authApi.login, ({ body }) => sessions.login(body), json);
+  mount(router, authApi.refreshTokens, ({ body }) => sessions.refresh(body), json);
+
+  mount(router, authApi.createApiKey, ({ body, request }) => apiKeys.create(identityOf(request), body), json);
+  mount(router, authApi.listApiKeys, async ({ request }) => ({ apiKeys: await apiKeys.list(identityOf(request)) }));
+  mount(router, authApi.revokeApiKey, async ({ params, request }) => {
+    await apiKeys.revoke(identityOf(request), params.id);
+    return { revoked: true as const };
+  });
+
+  mount(router, authApi.introspectApiKey, ({ body }) => apiKeys.introspect(body.key), json);
+  router.get('/.well-known/jwks.json', async (_request, response) => {
+    const keys = (await signingKeys.list()).map((key) => key.publicJwk);
+    response.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`).json({ keys });
+  });
+  return router;
+}
