@@ -11,3 +11,4 @@ export {
   type Subscription,
   type TopicSpec,
 } from './event-bus.ts';
+export { createInProcessBus } from './in-process/in-process-bus.ts';
