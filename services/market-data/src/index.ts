@@ -1,1 +1,2 @@
-export {};
+export { type MarketDataConfig, parseMarketDataConfig } from './config.ts';
+export { createMarketDataService, type MarketDataOverrides } from './context.ts';

@@ -153,7 +153,7 @@ export const listStocks = {
   summary: 'Instruments by symbol',
   access: 'read',
   query: z.object({
-    kind: z.enum(['stock', 'etf', 'index', 'b-share']).optional(),
+    kind: z.enum(['stock', 'etf', 'index', 'b-share', 'cdr', 'fund']).optional(),
     limit,
     cursor: z.string().max(200).optional(),
   }),

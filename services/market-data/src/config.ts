@@ -1,0 +1,85 @@
+import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
+import { z } from 'zod';
+
+const ROLES = ['api', 'source', 'writer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Where ticks come from: the simulated exchange, recorded files, or only what is handed in. */
+export type SourceConfig =
+  | { kind: 'sim'; speed: number; seed: number; start: string | undefined; historyDays: number }
+  | { kind: 'replay'; path: string; speed: number }
+  | { kind: 'none' };
+
+export interface MarketDataConfig {
+  host: string;
+  port: number;
+  logLevel: string;
+  databaseUrl: string;
+  /** The time-series store; a PostgreSQL URL. */
+  tsdbUrl: string;
+  kafkaBrokers: readonly string[];
+  roles: ReadonlySet<Role>;
+  source: SourceConfig;
+}
+
+const speed = z
+  .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), z.coerce.number().min(0.01).max(100_000)])
+  .default(1);
+
+const schema = commonEnv.extend({
+  QF_MARKET_DATA_PORT: envPort.default(7002),
+  QF_DATABASE_URL: z.string(),
+  QF_TSDB_URL: z.string().optional(),
+  QF_KAFKA_BROKERS: envList.default([]),
+  QF_MARKET_DATA_ROLES: envList.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
+  QF_SOURCE: z
+    .string()
+    .regex(/^(sim|none|replay:.+)$/, 'expected sim, none or replay:PATH')
+    .default('sim'),
+  QF_SIM_SPEED: z.coerce
+    .number()
+    .min(0.1, 'expected a speed from 0.1 to 1000')
+    .max(1000, 'expected a speed from 0.1 to 1000')
+    .default(1),
+  QF_SIM_SEED: z.coerce.number().int().min(0).default(1),
+  QF_SIM_START: z
+    .string()
+    .regex(/^\d{4}-?\d{2}-?\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/, 'expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS')
+    .optional(),
+  QF_SIM_HISTORY_DAYS: z.coerce.number().int().min(0).max(1000).default(250),
+  QF_REPLAY_SPEED: speed,
+});
+
+/** @throws ConfigError naming each variable at fault */
+export function parseMarketDataConfig(env: Environment): MarketDataConfig {
+  const values = parseConfig(schema, env);
+  return {
+    host: values.QF_HOST,
+    port: values.QF_MARKET_DATA_PORT,
+    logLevel: values.QF_LOG_LEVEL,
+    databaseUrl: values.QF_DATABASE_URL,
+    tsdbUrl: values.QF_TSDB_URL ?? values.QF_DATABASE_URL,
+    kafkaBrokers: values.QF_KAFKA_BROKERS,
+    roles: new Set(values.QF_MARKET_DATA_ROLES),
+    source: sourceConfig(values),
+  };
+}
+
+function sourceConfig(values: z.infer<typeof schema>): SourceConfig {
+  if (values.QF_SOURCE === 'none') return { kind: 'none' };
+  if (values.QF_SOURCE.startsWith('replay:')) {
+    return { kind: 'replay', path: values.QF_SOURCE.slice('replay:'.length), speed: values.QF_REPLAY_SPEED };
+  }
+  return {
+    kind: 'sim',
+    speed: values.QF_SIM_SPEED,
+    seed: values.QF_SIM_SEED,
+    start: values.QF_SIM_START,
+    historyDays: values.QF_SIM_HISTORY_DAYS,
+  };
+}
+
+/** The process environment: read here and nowhere else. */
+export function readEnv(): Environment {
+  return process.env;
+}

@@ -1,0 +1,59 @@
+import type { ImportReport } from '@quotefleet/contracts';
+import type { BusTrouble } from '@quotefleet/messaging';
+import type { Logger, Metrics } from '@quotefleet/service-kit';
+import type { WriteResult } from '@quotefleet/timeseries';
+
+interface TicksStored {
+  written: WriteResult;
+  bars: number;
+  elapsedMs: number;
+}
+
+/** The one place where what happens in this service is counted and logged. */
+export interface MarketDataEvents {
+  ticksStored(batch: TicksStored): void;
+  barsImported(report: ImportReport): void;
+  busTrouble(trouble: BusTrouble): void;
+  sourceFailed(error: unknown): void;
+  invalidationFailed(error: unknown): void;
+}
+
+const BATCH_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+export function createMarketDataEvents(logger: Logger, metrics: Metrics): MarketDataEvents {
+  const ticks = metrics.counter('market_data_ticks_total', 'Ticks handed to the store, by outcome', ['outcome']);
+  const bars = metrics.counter('market_data_bars_total', 'Bars built and stored');
+  const batchSeconds = metrics.histogram(
+    'market_data_batch_seconds',
+    'Time to store a batch of ticks and its bars',
+    [],
+    BATCH_SECONDS,
+  );
+  const imported = metrics.counter('market_data_imported_rows_total', 'Rows of imported files, by outcome', [
+    'outcome',
+  ]);
+  const trouble = metrics.counter('market_data_bus_trouble_total', 'Redeliveries, dead letters and lost connections', [
+    'kind',
+  ]);
+  return {
+    ticksStored({ written, bars: barCount, elapsedMs }) {
+      for (const [outcome, count] of Object.entries(written)) ticks.inc({ outcome }, count);
+      bars.inc(barCount);
+      batchSeconds.observe(elapsedMs / 1000);
+    },
+    barsImported(report) {
+      const { file, rows, accepted, amended, unchanged, quarantined } = report;
+      imported.inc({ outcome: 'accepted' }, accepted);
+      imported.inc({ outcome: 'amended' }, amended);
+      imported.inc({ outcome: 'quarantined' }, quarantined);
+      logger.info({ file, rows, accepted, amended, unchanged, quarantined }, 'bars imported');
+    },
+    busTrouble(event) {
+      trouble.inc({ kind: event.kind });
+      logger.warn(event, 'bus trouble');
+    },
+    sourceFailed: (error) => logger.error({ err: error }, 'source stopped'),
+    invalidationFailed: (error) =>
+      logger.warn({ err: error }, 'cached answers could not be invalidated; they expire by their age'),
+  };
+}

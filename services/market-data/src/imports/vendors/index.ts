@@ -1,0 +1,8 @@
+import { akshare } from './akshare.ts';
+import { generic } from './generic.ts';
+import { tushare } from './tushare.ts';
+import type { BarVendor } from './vendor-row.ts';
+
+export const VENDORS = { akshare, tushare, generic } as const satisfies Record<string, BarVendor>;
+export type VendorName = keyof typeof VENDORS;
+export { type BarPeriod, type BarVendor, type FileRow, RowError, type VendorBar } from './vendor-row.ts';

@@ -1,0 +1,37 @@
+import type { Quote, TickPayload } from '@quotefleet/contracts';
+import { formatShanghai } from '@quotefleet/domain';
+
+/** A tick as REST shows it. `change` is against the previous close (the ex-right reference where there was one); 0 before the first trade. */
+export function toQuote(tick: TickPayload, name: string): Quote {
+  const traded = tick.last > 0 && tick.preClose > 0;
+  const change = traded ? tick.last - tick.preClose : 0;
+  return {
+    symbol: tick.symbol,
+    name,
+    time: formatShanghai(tick.ts),
+    last: tick.last,
+    open: tick.open,
+    high: tick.high,
+    low: tick.low,
+    preClose: tick.preClose,
+    change: roundTo(change, 3),
+    changePercent: traded ? roundTo((change / tick.preClose) * 100, 2) : 0,
+    volume: tick.volume,
+    amount: tick.amount,
+    bids: levels(tick.bidPrices, tick.bidVolumes),
+    asks: levels(tick.askPrices, tick.askVolumes),
+    ...(tick.limitUp === undefined ? {} : { limitUp: tick.limitUp }),
+    ...(tick.limitDown === undefined ? {} : { limitDown: tick.limitDown }),
+    ...(tick.phase === undefined ? {} : { phase: tick.phase }),
+    epoch: tick.epoch,
+    seq: tick.seq,
+  };
+}
+
+function levels(prices: readonly number[], volumes: readonly number[]): { price: number; volume: number }[] {
+  return prices.map((price, index) => ({ price, volume: volumes[index] ?? 0 }));
+}
+
+function roundTo(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

@@ -1,0 +1,89 @@
+/** ChiNext; the columns are those of SHANGHAI_MAIN. */
+export const CHINEXT = `
+300750 宁德时代 battery 180.00 44
+300059 东方财富 broker 20.00 157.8
+300760 迈瑞医疗 pharma 280.00 12.1
+300015 爱尔眼科 pharma 12.00 93
+300124 汇川技术 machinery 55.00 26.8
+300274 阳光电源 solar 75.00 20.7
+300498 温氏股份 agriculture 19.00 66.5
+300122 智飞生物 pharma 28.00 24
+300014 亿纬锂能 battery 40.00 20.5
+300308 中际旭创 communication 135.00 11
+300502 新易盛 communication 105.00 7
+300394 天孚通信 communication 90.00 5.5
+300347 泰格医药 pharma 50.00 8.6
+300433 蓝思科技 electronics 18.00 49.8
+300408 三环集团 electronics 30.00 19
+300782 卓胜微 semiconductor 80.00 5.3
+300661 圣邦股份 semiconductor 80.00 4.7
+300413 芒果超媒 media 22.00 18.7
+300033 同花顺 software 110.00 5.4
+300450 先导智能 machinery 18.00 15.7
+300316 晶盛机电 solar 30.00 13
+300896 爱美客 pharma 180.00 3
+300957 贝泰妮 retail 50.00 4.2
+300999 金龙鱼 food 28.00 54
+300979 华利集团 retail 65.00 11.7
+300496 中科创达 software 45.00 4.6
+300474 景嘉微 semiconductor 70.00 4.6
+300418 昆仑万维 software 32.00 12
+300628 亿联网络 communication 36.00 12.6
+300251 光线传媒 media 9.00 29
+301269 华大九天 software 85.00 5.4
+301236 软通动力 software 40.00 9.5
+302132 中航成飞 defence 70.00 26.7
+300052 ST中青宝 media 11.00 2.6
+`;
+
+/** STAR market, with one CDR (689009); the columns are those of SHANGHAI_MAIN. */
+export const STAR = `
+688981 中芯国际 semiconductor 46.47 19.8
+688111 金山办公 software 249.90 4.6
+688041 海光信息 semiconductor 75.00 23.2
+688256 寒武纪 semiconductor 400.00 4.17
+688012 中微公司 semiconductor 150.00 6.2
+688008 澜起科技 semiconductor 58.00 11.4
+688036 传音控股 electronics 78.00 11.3
+688599 天合光能 solar 19.00 21.8
+688223 晶科能源 solar 7.50 100
+688271 联影医疗 pharma 115.00 8.2
+688126 沪硅产业 semiconductor 15.00 27.5
+688396 华润微 semiconductor 40.00 13.3
+688561 奇安信 software 27.00 6.8
+688169 石头科技 appliance 240.00 1.85
+688187 时代电气 machinery 48.00 8.7
+688363 华熙生物 pharma 60.00 4.8
+688005 容百科技 battery 26.00 4.8
+688777 中控技术 software 40.00 7.9
+688188 柏楚电子 machinery 180.00 2
+688122 西部超导 metal 40.00 6.5
+688082 盛美上海 semiconductor 100.00 4.4
+688072 拓荆科技 semiconductor 150.00 2.8
+688120 华海清科 semiconductor 160.00 2.4
+688349 三一重能 machinery 26.00 12
+688009 中国通号 machinery 5.50 86
+688506 百利天恒 pharma 190.00 4
+688235 百济神州 pharma 150.00 1.15
+688047 龙芯中科 semiconductor 110.00 4
+688538 和辉光电 electronics 2.30 138
+689009 九号公司 auto 42.00 7.1
+`;
+
+/** Beijing Stock Exchange under the codes of 2025; the columns are those of SHANGHAI_MAIN. */
+export const BEIJING = `
+920185 贝特瑞 battery 20.00 11.3
+920982 锦波生物 pharma 220.00 0.88
+920047 诺思兰德 pharma 17.00 2.8
+920368 连城数控 solar 27.00 2.3
+920808 曙光数创 machinery 60.00 2
+920522 纳科诺尔 machinery 55.00 1.1
+920799 艾融软件 software 45.00 2.1
+920599 同力股份 machinery 17.00 4.6
+920819 颖泰生物 chemical 4.20 12.2
+920493 并行科技 software 110.00 0.58
+920640 富士达 communication 25.00 1.9
+920002 万达轴承 machinery 90.00 0.33
+920402 硅烷科技 chemical 12.00 4.2
+920809 安达科技 battery 5.80 6.1
+`;
