@@ -1,1 +1,17 @@
-export {};
+export {
+  type CreateDataSourceOptions,
+  createDataSource,
+  type MigrationClass,
+} from './data-source/create-data-source.ts';
+export { initialize } from './data-source/initialize.ts';
+export { DatabaseUnavailableError, translateDatabaseErrors } from './errors/database-unavailable-error.ts';
+export { appendToOutbox, type OutboxMessage } from './outbox/append-to-outbox.ts';
+export {
+  createOutboxQueue,
+  type OutboxQueue,
+  type OutboxQueueOptions,
+  type OutboxStatus,
+  type RelayOutcome,
+} from './outbox/outbox-queue.ts';
+export type { OutboxRow, Publish } from './outbox/outbox-row.ts';
+export { OUTBOX_PARTS, prepareOutbox, type SqlExecutor } from './outbox/prepare-outbox.ts';

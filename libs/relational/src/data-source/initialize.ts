@@ -1,0 +1,35 @@
+import { Client, escapeIdentifier } from 'pg';
+import type { DataSource } from 'typeorm';
+import { translateDatabaseErrors } from '../errors/database-unavailable-error.ts';
+import { CONNECTION_TIMEOUT_MS } from '../pg/create-pool.ts';
+
+/**
+ * Connects a data source made by `createDataSource`, after its schema was made and its migrations were run. Of several
+ * processes that start at once one does that, the others wait for it.
+ *
+ * @throws DatabaseUnavailableError when there is no server that would answer
+ */
+export function initialize(dataSource: DataSource): Promise<DataSource> {
+  return translateDatabaseErrors(() =>
+    underSchemaLock(dataSource, async () => {
+      if (!dataSource.isInitialized) await dataSource.initialize();
+      await dataSource.runMigrations({ transaction: 'each' });
+      return dataSource;
+    }),
+  );
+}
+
+async function underSchemaLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+  const { url, schema } = dataSource.options as { url?: string; schema?: string };
+  if (url === undefined || schema === undefined) throw new TypeError('expected a data source of createDataSource');
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECTION_TIMEOUT_MS });
+  await client.connect();
+  try {
+    // Held by the session: it ends with it, also when this process is killed.
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`migrations:${schema}`]);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
