@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const MAIN = resolve(import.meta.dirname, '../src/main.ts');
+
+export interface CliRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the real command in a directory of its own. */
+export function runCli(
+  args: string[],
+  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+): Promise<CliRun> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+    const run: CliRun = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (data) => {
+      run.stdout += String(data);
+    });
+    child.stderr.on('data', (data) => {
+      run.stderr += String(data);
+    });
+    child.on('close', (code) => done({ ...run, code }));
+  });
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { freePort } from '@quotefleet/native-servers';
+import type { Environment } from '@quotefleet/service-kit';
+import type { FleetConfig } from '../config.ts';
+import type { ChildSpec } from './child-service.ts';
+import type { Servers } from './servers.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../../../..');
+const HOST = '127.0.0.1';
+
+/** Every process of the fleet, the gateway last. The storage writer runs apart from the ingest owner. */
+export async function planServices(config: FleetConfig, servers: Servers, apiKey: string): Promise<ChildSpec[]> {
+  const common: Environment = {
+    ...config.env,
+    QF_HOST: HOST,
+    QF_DATABASE_URL: servers.databaseUrl,
+    QF_TSDB_URL: config.env.QF_TSDB_URL || servers.databaseUrl,
+    QF_KAFKA_BROKERS: servers.kafkaBrokers.join(','),
+    QF_REDIS_URL: servers.redisUrl,
+  };
+  const [auth, marketData, writer, cache, sync, realtime] = await freePorts();
+  const urls: Environment = {
+    ...common,
+    QF_AUTH_URL: `http://${HOST}:${auth}`,
+    QF_MARKET_DATA_URL: `http://${HOST}:${marketData}`,
+    QF_CACHE_URL: `http://${HOST}:${cache}`,
+    QF_SYNC_URL: `http://${HOST}:${sync}`,
+    QF_REALTIME_URL: `http://${HOST}:${realtime}`,
+  };
+  const service = (name: string, folder: string, port: string, env: Environment): ChildSpec => ({
+    name,
+    main: resolve(REPOSITORY, folder, 'src/main.ts'),
+    url: `http://${HOST}:${port}`,
+    env,
+  });
+  return [
+    service('auth', 'services/auth', auth, { ...common, QF_AUTH_PORT: auth, QF_BOOTSTRAP_API_KEY: apiKey }),
+    service('market-data', 'services/market-data', marketData, {
+      ...common,
+      QF_MARKET_DATA_PORT: marketData,
+      QF_MARKET_DATA_ROLES: 'api,source',
+    }),
+    service('market-data-writer', 'services/market-data', writer, {
+      ...common,
+      QF_MARKET_DATA_PORT: writer,
+      QF_MARKET_DATA_ROLES: 'writer',
+    }),
+    service('cache', 'services/cache', cache, { ...urls, QF_CACHE_PORT: cache }),
+    service('sync', 'services/sync', sync, { ...common, QF_SYNC_PORT: sync }),
+    service('realtime', 'services/realtime', realtime, { ...urls, QF_REALTIME_PORT: realtime }),
+    service('gateway', 'gateway', String(config.port), {
+      ...urls,
+      QF_HOST: config.host,
+      QF_PORT: String(config.port),
+    }),
+  ];
+}
+
+async function freePorts(): Promise<[string, string, string, string, string, string]> {
+  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort(), freePort()]);
+  return ports.map(String) as [string, string, string, string, string, string];
+}

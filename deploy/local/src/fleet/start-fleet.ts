@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { RunFile } from '@quotefleet/cli';
+import type { FleetConfig } from '../config.ts';
+import { announcement } from '../launch/announce.ts';
+import { claimForStart } from '../launch/claim.ts';
+import { settleApiKey } from '../launch/data-dir.ts';
+import type { Launch } from '../launch/launch.ts';
+import { RotatingFile } from '../launch/rotating-file.ts';
+import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
+import { waitReady } from '../launch/wait-ready.ts';
+import { ChildService } from './child-service.ts';
+import { assertServersFound, startServers } from './servers.ts';
+import { planServices } from './service-plan.ts';
+
+const READY_TIMEOUT_MS = 120_000;
+
+/** Fleet mode: every service a process of its own, against real PostgreSQL, Kafka and Redis. */
+export async function startFleet(config: FleetConfig, launch: Launch): Promise<void> {
+  const startedMs = performance.now();
+  const seconds = () => ((performance.now() - startedMs) / 1000).toFixed(1);
+  const { dataDir } = config;
+  assertServersFound(config);
+  await claimForStart(config, launch);
+  launch.say('Quotefleet starts in fleet mode ...');
+  const apiKey = settleApiKey(dataDir, config.apiKey);
+  const servers = await startServers(config, launch);
+  launch.checkpoint();
+  launch.say(`  PostgreSQL, Kafka and Redis up after ${seconds()} s`);
+
+  const specs = await planServices(config, servers, apiKey);
+  const gatewayUrl = specs.at(-1)?.url ?? '';
+  const children: ChildService[] = [];
+  let ready = false;
+  const publish = () => {
+    if (ready && !launch.stopping)
+      writeRunFile(dataDir, toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) }));
+  };
+  for (const spec of specs) {
+    const log = new RotatingFile(join(dataDir, 'logs', `${spec.name}.log`));
+    children.push(new ChildService(spec, { log, onStart: publish, say: launch.say }));
+  }
+  launch.closers.add('services', () => Promise.all(children.map((child) => child.stop())));
+  launch.closers.add('run file', async () => removeRunFile(dataDir));
+  for (const child of children) child.start();
+  await Promise.all(specs.map(({ url }) => waitReady(`${url}/health/ready`, READY_TIMEOUT_MS, launch)));
+  await waitReady(`${gatewayUrl}/health/fleet`, READY_TIMEOUT_MS, launch);
+  ready = true;
+  publish();
+  launch.say(`Ready after ${seconds()} s.`);
+  const run = toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) });
+  for (const line of announcement(run, apiKey)) launch.say(line);
+}
+
+function runFileServices(children: readonly ChildService[]): RunFile['services'] {
+  return Object.fromEntries(children.map(({ spec, pid }) => [spec.name, { url: spec.url, pid }]));
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { RunFile } from '@quotefleet/cli';
+import type { EventBus } from '@quotefleet/messaging';
+import { createLogger, type Environment, type Logger, type RunningService } from '@quotefleet/service-kit';
+import type { LaunchConfig } from '../config.ts';
+import type { Launch } from '../launch/launch.ts';
+import { RotatingFile } from '../launch/rotating-file.ts';
+import { together } from '../launch/together.ts';
+
+/** The services' code, loaded while the database starts. */
+export async function loadServices() {
+  const [auth, marketData, sync, cache, realtime, gateway] = await Promise.all([
+    import('@quotefleet/auth'),
+    import('@quotefleet/market-data'),
+    import('@quotefleet/sync'),
+    import('@quotefleet/cache'),
+    import('@quotefleet/realtime'),
+    import('@quotefleet/gateway'),
+  ]);
+  return { auth, marketData, sync, cache, realtime, gateway };
+}
+
+interface ServiceSet {
+  config: LaunchConfig;
+  modules: Awaited<ReturnType<typeof loadServices>>;
+  databaseUrl: string;
+  bus: EventBus;
+  apiKey: string;
+  launch: Launch;
+}
+
+/** Starts every service on a loopback port of its own, and the gateway last on the port clients know. */
+export async function startServices({ config, modules, databaseUrl, bus, apiKey, launch }: ServiceSet) {
+  const { auth, marketData, sync, cache, realtime, gateway } = modules;
+  const common = commonEnvironment(config, databaseUrl);
+  const overrides = (service: string) => ({ bus, logger: fileLogger(config, service) });
+  const [authService, marketDataService, syncService] = await startTogether(launch, [
+    auth.createAuthService(
+      auth.parseAuthConfig({ ...common, QF_AUTH_PORT: '0', QF_BOOTSTRAP_API_KEY: apiKey }),
+      overrides('auth'),
+    ),
+    marketData.createMarketDataService(
+      marketData.parseMarketDataConfig({ ...common, QF_MARKET_DATA_PORT: '0' }),
+      overrides('market-data'),
+    ),
+    sync.createSyncService(sync.parseSyncConfig({ ...common, QF_SYNC_PORT: '0' }), overrides('sync')),
+  ]);
+  launch.checkpoint();
+  const urls = { ...common, QF_AUTH_URL: authService.url, QF_MARKET_DATA_URL: marketDataService.url };
+  const [cacheService, realtimeService] = await startTogether(launch, [
+    cache.createCacheService(cache.parseCacheConfig({ ...urls, QF_CACHE_PORT: '0' }), overrides('cache')),
+    realtime.createRealtimeService(
+      realtime.parseRealtimeConfig({ ...urls, QF_REALTIME_PORT: '0' }),
+      overrides('realtime'),
+    ),
+  ]);
+  launch.checkpoint();
+  const [gatewayService] = await startTogether(launch, [
+    gateway.createGatewayService(
+      gateway.parseGatewayConfig({
+        ...urls,
+        QF_HOST: config.host,
+        QF_PORT: String(config.port),
+        QF_SYNC_URL: syncService.url,
+        QF_CACHE_URL: cacheService.url,
+        QF_REALTIME_URL: realtimeService.url,
+      }),
+      overrides('gateway'),
+    ),
+  ]);
+  const all = [gatewayService, authService, marketDataService, cacheService, syncService, realtimeService];
+  return { gateway: gatewayService, services: runFileServices(all) };
+}
+
+/** Starts services side by side; each that came up is stopped later, also when another of them failed. */
+function startTogether<T extends readonly RunningService[]>(
+  launch: Launch,
+  starts: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  const running: RunningService[] = [];
+  launch.closers.add('services', () => Promise.all(running.map((service) => service.stop())));
+  for (const start of starts)
+    start.then(
+      (service) => running.push(service),
+      () => undefined,
+    );
+  return together<T>(starts);
+}
+
+/** What the services are told: local mode has no broker, no Redis, and one process for every role. */
+function commonEnvironment({ env }: LaunchConfig, databaseUrl: string): Environment {
+  return {
+    ...env,
+    QF_HOST: '127.0.0.1',
+    QF_DATABASE_URL: databaseUrl,
+    QF_TSDB_URL: databaseUrl,
+    QF_KAFKA_BROKERS: undefined,
+    QF_REDIS_URL: undefined,
+    QF_MARKET_DATA_ROLES: 'api,source,writer',
+  };
+}
+
+function fileLogger({ dataDir, env }: LaunchConfig, service: string): Logger {
+  const destination = new RotatingFile(join(dataDir, 'logs', `${service}.log`));
+  return createLogger({ service, level: env.QF_LOG_LEVEL || 'info', destination });
+}
+
+function runFileServices(services: readonly RunningService[]): RunFile['services'] {
+  return Object.fromEntries(services.map(({ name, url }) => [name, { url, pid: process.pid }]));
+}
