@@ -18,12 +18,12 @@ export interface FleetConfig extends LaunchConfig {
   external: { databaseUrl: string | undefined; kafkaBrokers: string[] | undefined; redisUrl: string | undefined };
 }
 
-const API_KEY_PATTERN = /^[\x21-\x7e]{16,200}$/;
+const API_KEY_PATTERN = /^[\x21-\x7e]{8,200}$/;
 
 const launchSchema = commonEnv.extend({
   QF_PORT: envPort.default(8080),
   QF_DATA_DIR: z.string().optional(),
-  QF_API_KEY: z.string().regex(API_KEY_PATTERN, 'expected 16 to 200 printable characters without a space').optional(),
+  QF_API_KEY: z.string().regex(API_KEY_PATTERN, 'expected 8 to 200 printable characters without a space').optional(),
   QF_SOURCE: z
     .string()
     .regex(/^(sim|none|replay:.+)$/s, 'expected sim, none or replay:PATH')

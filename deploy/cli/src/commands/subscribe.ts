@@ -16,6 +16,7 @@ export interface SubscribeOptions extends CommonOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const RETRY_MS = 1000;
 const frameSchema = z.array(serverMessageSchema);
 
 /** Prints the rooms' messages until `count` is reached or Ctrl-C is pressed; gives the exit code. */
@@ -53,10 +54,14 @@ function printMessages(socket: Socket, rooms: readonly string[], count: number):
       else complain('a frame of another shape was passed over');
     });
     socket.on('disconnect', (reason) => complain(`disconnected: ${reason}`));
-    socket.on('connect_error', (error) => {
-      // Socket.IO tries again by itself where the server could not be reached; a refusal is final.
-      if (socket.active) complain(`cannot connect (${error.message}), trying again`);
-      else reject(new CliError(`the fleet refused the connection: ${error.message}`));
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+      // Socket.IO tries again by itself where nobody answered; an answer that says no is final but for this one.
+      if (!socket.active && error.data?.code !== 'UNAVAILABLE') {
+        reject(new CliError(`the fleet refused the connection: ${error.message}`));
+        return;
+      }
+      complain(`cannot connect (${error.message}), trying again`);
+      if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS);
     });
     process.once('SIGINT', () => resolve(0));
     process.once('SIGTERM', () => resolve(0));

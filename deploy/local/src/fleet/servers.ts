@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { deadLetterTopic, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
 import { createKafkaBus } from '@quotefleet/messaging';
 import { findNative, startKafka, startPostgres, startRedis } from '@quotefleet/native-servers';
 import { ConfigError } from '@quotefleet/service-kit';
@@ -7,6 +6,7 @@ import type { FleetConfig } from '../config.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import { together } from '../launch/together.ts';
+import { FLEET_TOPICS } from '../launch/topics.ts';
 
 /** Where the fleet's servers answer. */
 export interface Servers {
@@ -72,9 +72,8 @@ function logLines(dataDir: string, server: string): (line: string) => void {
 
 async function createTopics(brokers: string[]): Promise<void> {
   const bus = createKafkaBus({ brokers, clientId: 'fleet' });
-  const names = Object.values(TOPICS).flatMap((topic) => [topic, deadLetterTopic(topic)]);
   try {
-    await bus.ensureTopics(names.map((name) => ({ name, partitions: TOPIC_PARTITIONS })));
+    await bus.ensureTopics(FLEET_TOPICS);
   } finally {
     await bus.close();
   }

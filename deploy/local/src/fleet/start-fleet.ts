@@ -7,6 +7,7 @@ import { settleApiKey } from '../launch/data-dir.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
+import { assertEnvironment, loadServices } from '../launch/service-modules.ts';
 import { waitReady } from '../launch/wait-ready.ts';
 import { ChildService } from './child-service.ts';
 import { assertServersFound, startServers } from './servers.ts';
@@ -19,6 +20,7 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
   const startedMs = performance.now();
   const seconds = () => ((performance.now() - startedMs) / 1000).toFixed(1);
   const { dataDir } = config;
+  assertEnvironment(await loadServices(), config.env);
   assertServersFound(config);
   await claimForStart(config, launch);
   launch.say('Quotefleet starts in fleet mode ...');

@@ -5,24 +5,12 @@ import { createLogger, type Environment, type Logger, type RunningService } from
 import type { LaunchConfig } from '../config.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
+import type { ServiceModules } from '../launch/service-modules.ts';
 import { together } from '../launch/together.ts';
-
-/** The services' code, loaded while the database starts. */
-export async function loadServices() {
-  const [auth, marketData, sync, cache, realtime, gateway] = await Promise.all([
-    import('@quotefleet/auth'),
-    import('@quotefleet/market-data'),
-    import('@quotefleet/sync'),
-    import('@quotefleet/cache'),
-    import('@quotefleet/realtime'),
-    import('@quotefleet/gateway'),
-  ]);
-  return { auth, marketData, sync, cache, realtime, gateway };
-}
 
 interface ServiceSet {
   config: LaunchConfig;
-  modules: Awaited<ReturnType<typeof loadServices>>;
+  modules: ServiceModules;
   databaseUrl: string;
   bus: EventBus;
   apiKey: string;
@@ -73,18 +61,14 @@ export async function startServices({ config, modules, databaseUrl, bus, apiKey,
 }
 
 /** Starts services side by side; each that came up is stopped later, also when another of them failed. */
-function startTogether<T extends readonly RunningService[]>(
-  launch: Launch,
-  starts: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
-  const running: RunningService[] = [];
-  launch.closers.add('services', () => Promise.all(running.map((service) => service.stop())));
-  for (const start of starts)
-    start.then(
-      (service) => running.push(service),
-      () => undefined,
-    );
-  return together<T>(starts);
+function startTogether<T extends readonly Promise<RunningService>[] | []>(launch: Launch, starts: T) {
+  launch.closers.add('services', () => Promise.all(starts.map(stopIfStarted)));
+  return together(starts);
+}
+
+async function stopIfStarted(start: Promise<RunningService>): Promise<void> {
+  const service = await start.catch(() => undefined);
+  await service?.stop();
 }
 
 /** What the services are told: local mode has no broker, no Redis, and one process for every role. */

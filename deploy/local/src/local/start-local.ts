@@ -6,9 +6,11 @@ import { settleApiKey } from '../launch/data-dir.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
+import { assertEnvironment, loadServices } from '../launch/service-modules.ts';
 import { together } from '../launch/together.ts';
+import { FLEET_TOPICS } from '../launch/topics.ts';
 import { waitReady } from '../launch/wait-ready.ts';
-import { loadServices, startServices } from './service-set.ts';
+import { startServices } from './service-set.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -16,14 +18,12 @@ const READY_TIMEOUT_MS = 60_000;
 export async function startLocal(config: LaunchConfig, launch: Launch): Promise<void> {
   const startedMs = performance.now();
   const { dataDir } = config;
+  const modules = await loadServices();
+  assertEnvironment(modules, config.env);
   await claimForStart(config, launch);
   launch.say('Quotefleet starts in local mode ...');
   const apiKey = settleApiKey(dataDir, config.apiKey);
-  const [modules, databaseUrl, bus] = await together([
-    loadServices(),
-    startDatabase(dataDir, launch),
-    startBus(dataDir, launch),
-  ]);
+  const [databaseUrl, bus] = await together([startDatabase(dataDir, launch), startBus(dataDir, launch)]);
   launch.checkpoint();
   launch.say(`  database and bus up after ${secondsSince(startedMs)} s`);
   const { gateway, services } = await startServices({ config, modules, databaseUrl, bus, apiKey, launch });
@@ -51,8 +51,9 @@ async function startDatabase(dataDir: string, launch: Launch): Promise<string> {
 
 async function startBus(dataDir: string, launch: Launch) {
   const { createInProcessBus } = await import('@quotefleet/messaging');
-  const bus = await createInProcessBus({ journalDir: join(dataDir, 'bus') });
+  const bus = createInProcessBus({ journalDir: join(dataDir, 'bus') });
   launch.closers.add('bus', () => bus.close());
+  await bus.ensureTopics(FLEET_TOPICS);
   return bus;
 }
 
