@@ -1,3 +1,4 @@
+import { minuteBarEnd } from '../sessions/minute-label.ts';
 import type { Tick } from './bar.ts';
 
 /** Of a day's snapshot what the next one is compared with; all 0 at the day's start. */
@@ -11,9 +12,12 @@ export interface DayState {
 
 export const DAY_START: Readonly<DayState> = Object.freeze({ volume: 0, amount: 0, last: 0, high: 0, low: 0 });
 
-/** What a snapshot leaves for the next; before the day's open its prices are indications, not trades. */
+/**
+ * What a snapshot leaves for the next. Before the day's open its prices are indications, and before 09:15 its fields
+ * may still be the day before's.
+ */
 export function stateAfter(tick: Tick | undefined): Readonly<DayState> {
-  return tick && tick.open > 0 ? tick : DAY_START;
+  return tick && tick.open > 0 && minuteBarEnd(tick.ts) !== undefined ? tick : DAY_START;
 }
 
 /**
