@@ -1,1 +1,3 @@
-export {};
+export { type GatewayConfig, parseGatewayConfig } from './config.ts';
+export type { GatewayOverrides } from './context.ts';
+export { createGatewayService } from './create-gateway-service.ts';

@@ -7,7 +7,7 @@ export { createHttpClient, type HttpClient } from './http/client.ts';
 export { type ListeningServer, listen } from './http/listen.ts';
 export { type Call, mount } from './http/mount.ts';
 export { parsePart } from './http/parse-request.ts';
-export { sendData, sendError, toShanghaiIso } from './http/respond.ts';
+export { errorEnvelope, sendData, sendError, toShanghaiIso } from './http/respond.ts';
 export { currentTraceId, newTraceId, TRACE_HEADER, traceRequests } from './http/trace.ts';
 export {
   type Authenticator,

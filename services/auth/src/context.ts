@@ -1,10 +1,11 @@
-import { createDataSource, initialize } from '@quotefleet/relational';
+import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
 import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
 import { apiKeyEntity } from './api-keys/api-key-entity.ts';
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
 import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
 import type { AuthConfig } from './config.ts';
 import { CreateAuthTables1763683200000 } from './database/create-auth-tables.ts';
+import { translateStoreErrors } from './database/translate-store-errors.ts';
 import { createAuthEvents } from './events.ts';
 import { refreshTokenEntity } from './sessions/refresh-token-entity.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
@@ -48,15 +49,16 @@ export async function createContext(config: AuthConfig, overrides: AuthOverrides
   });
   await initialize(dataSource);
   closers.add('database', () => dataSource.destroy());
+  await prepareOutbox(dataSource);
   health.addCheck('database', () => dataSource.query('SELECT 1'));
 
   const events = createAuthEvents(logger, metrics);
-  const users = createTypeormUserStore(dataSource);
+  const users = translateStoreErrors(createTypeormUserStore(dataSource));
   const passwords = createPasswordHasher(config.passwords.bcryptCost);
-  const signingKeys = createTypeormSigningKeyStore(dataSource);
+  const signingKeys = translateStoreErrors(createTypeormSigningKeyStore(dataSource));
   const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys));
-  const refreshTokens = createTypeormRefreshTokenStore(dataSource);
-  const apiKeys = createApiKeys({ store: createTypeormApiKeyStore(dataSource), events });
+  const refreshTokens = translateStoreErrors(createTypeormRefreshTokenStore(dataSource));
+  const apiKeys = createApiKeys({ store: translateStoreErrors(createTypeormApiKeyStore(dataSource)), events });
   if (config.bootstrapApiKey !== undefined) await apiKeys.adoptBootstrap(config.bootstrapApiKey);
 
   return {

@@ -7,6 +7,8 @@ export interface Metrics {
   registry: Registry;
   counter(name: string, help: string, labels?: readonly string[]): Counter;
   gauge(name: string, help: string, labels?: readonly string[]): Gauge;
+  /** A gauge without labels that is read when the figures are asked for. */
+  readGauge(name: string, help: string, read: () => number): void;
   histogram(name: string, help: string, labels: readonly string[], buckets: readonly number[]): Histogram;
 }
 
@@ -20,6 +22,9 @@ export function createMetrics(service: string): Metrics {
     registry,
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
     gauge: (name, help, labels = []) => new Gauge({ name, help, labelNames: [...labels], registers }),
+    readGauge: (name, help, read) => {
+      const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) });
+    },
     histogram: (name, help, labels, buckets) =>
       new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers }),
   };

@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { asyncApi, openApiV1 } from '@quotefleet/contracts';
+import express, { type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import { INITIALIZER, PAGE } from './swagger-page.ts';
+
+const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const ASSET_NAMES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+const ASSETS_MAX_AGE_MS = 3600 * 1000;
+
+const INDEX = {
+  name: 'quotefleet',
+  docs: '/api/docs',
+  openapi: '/openapi/v1.json',
+  asyncapi: '/asyncapi.json',
+  health: '/health/fleet',
+};
+
+/** The documents of the API, the page to read and try them, and `/` that leads there. */
+export function createDocsRouter(): Router {
+  const router = Router();
+  router.get('/openapi/v1.json', sendJson(openApiV1()));
+  router.get('/asyncapi.json', sendJson(asyncApi()));
+  router.get('/', (request, response) => {
+    if (request.accepts(['json', 'html']) === 'html') response.redirect(INDEX.docs);
+    else response.json(INDEX);
+  });
+
+  router.use('/api/docs', pageHeaders());
+  router.get('/api/docs', (_request, response) => void response.type('html').send(PAGE));
+  router.get('/api/docs/initializer.js', (_request, response) => void response.type('js').send(INITIALIZER));
+  const assets = express.static(ASSETS, { index: false, maxAge: ASSETS_MAX_AGE_MS });
+  router.use('/api/docs/assets', (request, response, next) => {
+    if (ASSET_NAMES.includes(request.path.slice(1))) assets(request, response, next);
+    else next();
+  });
+  return router;
+}
+
+/** Swagger UI needs inline styles and data: images, and calls the API it was served from. */
+function pageHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Whoever puts TLS in front decides on it; over plain http it would only be in the way.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+}
+
+function sendJson(document: unknown): RequestHandler {
+  const text = JSON.stringify(document);
+  return (_request, response) => void response.type('json').send(text);
+}

@@ -1,0 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Response } from 'express';
+import { clientHeaders } from './headers.ts';
+
+const JSON_TYPE = /^application\/(?:[a-z.-]+\+)?json\b/i;
+
+/** False for a server error that is not in our JSON: the client gets an envelope in its place. */
+export function canPassOn(status: number, headers: IncomingHttpHeaders): boolean {
+  return status < 500 || JSON_TYPE.test(headers['content-type'] ?? '');
+}
+
+/** Starts the answer to the client as the upstream started its own. */
+export function startAnswer(response: Response, status: number, headers: IncomingHttpHeaders): void {
+  response.writeHead(status, clientHeaders(headers));
+}

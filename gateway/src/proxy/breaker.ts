@@ -1,0 +1,94 @@
+import CircuitBreaker from 'opossum';
+
+export interface BreakerOptions {
+  /** Consecutive failures that open it. */
+  failures: number;
+  /** Successful trials that close it again. */
+  successes: number;
+  /** How long it stays open before it lets trials through. */
+  openMs: number;
+}
+
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+/** `aborted`: the client went away, which says nothing about the upstream. */
+export type Outcome = 'answered' | 'aborted';
+type Work = () => Promise<Outcome>;
+
+/** Above any rate of failure, so that opossum's own rule never opens the circuit. */
+const NEVER_BY_RATE = 100;
+
+/**
+ * Opens on consecutive failures and closes after some successful trials: opossum by itself knows a rate of failures
+ * and one trial only. Work must end by itself: no timeout is put on it here.
+ */
+export class ConsecutiveBreaker extends CircuitBreaker<[Work], Outcome> {
+  readonly #options: BreakerOptions;
+  #failures = 0;
+  #openedAt = 0;
+  /** The trials of one half-open spell. */
+  #spell = { running: 0, succeeded: 0 };
+  #aborted = false;
+
+  constructor(name: string, options: BreakerOptions) {
+    super((work) => work(), {
+      name,
+      timeout: false,
+      resetTimeout: options.openMs,
+      errorThresholdPercentage: NEVER_BY_RATE,
+      enableSnapshots: false,
+      rollingPercentilesEnabled: false,
+    });
+    this.#options = options;
+    // Typed as a property by opossum, so it cannot be overridden as a getter in the class body.
+    Object.defineProperty(this, 'pendingClose', { get: () => this.#takesTrial() });
+    this.prependListener('success', (outcome: Outcome) => {
+      this.#aborted = outcome === 'aborted';
+      if (!this.#aborted) this.#failures = 0;
+    });
+    this.on('failure', () => {
+      this.#failures += 1;
+      if (this.closed && this.#failures >= options.failures) this.open();
+    });
+    this.on('open', () => {
+      this.#openedAt = performance.now();
+    });
+    this.on('halfOpen', () => {
+      this.#spell = { running: 0, succeeded: 0 };
+    });
+  }
+
+  get state(): BreakerState {
+    if (this.closed) return 'closed';
+    return this.halfOpen ? 'half-open' : 'open';
+  }
+
+  /** Seconds until calls may be let through again; at least 1. */
+  get retryAfterSeconds(): number {
+    const leftMs = this.opened ? this.#openedAt + this.#options.openMs - performance.now() : 0;
+    return Math.max(1, Math.ceil(leftMs / 1000));
+  }
+
+  override fire(work: Work): Promise<Outcome> {
+    if (!this.#takesTrial()) return super.fire(work);
+    const spell = this.#spell;
+    spell.running += 1;
+    return super.fire(work).finally(() => {
+      spell.running -= 1;
+    });
+  }
+
+  /** opossum calls this on every success while half-open. */
+  override close(): void {
+    if (this.halfOpen) {
+      if (this.#aborted) return;
+      this.#spell.succeeded += 1;
+      if (this.#spell.succeeded < this.#options.successes) return;
+    }
+    super.close();
+  }
+
+  #takesTrial(): boolean {
+    return this.halfOpen && this.#spell.running + this.#spell.succeeded < this.#options.successes;
+  }
+}

@@ -1,0 +1,125 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError, errorEnvelope, newTraceId, TRACE_HEADER, unavailable } from '@quotefleet/service-kit';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { GatewayEvents } from '../events.ts';
+import type { Outcome } from './breaker.ts';
+import { upstreamHeaders } from './headers.ts';
+import { isBreakerOpen, type Upstream } from './upstream.ts';
+import { FaultyAnswerError, isFaultyStatus, toClientError } from './upstream-error.ts';
+
+const SOCKET_PATH = /^\/socket\.io\//;
+/** Longest from the client's upgrade request to the upstream's answer. */
+const UPGRADE_TIMEOUT_MS = 10_000;
+
+export interface Upgrades {
+  /** For the server's `upgrade` event. */
+  handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** Ends every open socket. */
+  close(): void;
+}
+
+interface Attempt {
+  settle: (error?: unknown) => void;
+}
+
+/** Passes WebSocket upgrades of `/socket.io/` on to the realtime service and refuses every other. */
+export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgrades {
+  const open = new Set<Socket>();
+  const attempts = new WeakMap<IncomingMessage, Attempt>();
+  const proxy = createProxyMiddleware({
+    target: upstream.url,
+    upgradeTimeout: UPGRADE_TIMEOUT_MS,
+    ejectPlugins: true,
+    plugins: [
+      (server) => {
+        server.on('proxyReqWs', (upstreamRequest, request, socket) => {
+          bindSockets(upstreamRequest, socket);
+          upstreamRequest.once('upgrade', () => attempts.get(request)?.settle());
+          upstreamRequest.once('response', ({ statusCode = 0 }) =>
+            attempts.get(request)?.settle(isFaultyStatus(statusCode) ? new FaultyAnswerError(statusCode) : undefined),
+          );
+        });
+        server.on('error', (error, request) => request && attempts.get(request)?.settle(error));
+      },
+    ],
+  });
+
+  function pass(request: IncomingMessage, socket: Socket, head: Buffer): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      attempts.set(request, { settle: (error) => (error === undefined ? resolve('answered') : reject(error)) });
+      socket.once('close', () => resolve('aborted'));
+      proxy.upgrade(request, socket, head);
+    });
+  }
+
+  async function handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const traceId = newTraceId();
+    socket.on('error', () => socket.destroy());
+    if (!SOCKET_PATH.test(request.url ?? '') || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      refuse(socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'), traceId);
+      return;
+    }
+    track(socket);
+    const { upgrade, connection } = request.headers;
+    request.headers = { ...upstreamHeaders(request, { keepCredentials: true }), upgrade, connection };
+    request.headers[TRACE_HEADER] = traceId;
+    try {
+      events.upstreamAnswered(upstream.name, await upstream.breaker.fire(() => pass(request, socket, head)));
+    } catch (error) {
+      if (error instanceof FaultyAnswerError) return;
+      const { retryAfterSeconds } = upstream.breaker;
+      refuse(
+        socket,
+        isBreakerOpen(error)
+          ? unavailable(`${upstream.name} is not available now, try again`, { retryAfterSeconds })
+          : toClientError(upstream.name, error),
+        traceId,
+      );
+    }
+  }
+
+  function track(socket: Socket): void {
+    open.add(socket);
+    events.socketsOpen(open.size);
+    socket.once('close', () => {
+      open.delete(socket);
+      events.socketsOpen(open.size);
+    });
+  }
+
+  return {
+    handle: (request, socket, head) => void handle(request, socket, head),
+    close() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+/** Neither side outlives the other: a pipe alone ends only one of them when a socket is cut. */
+function bindSockets(upstreamRequest: ClientRequest, socket: Socket): void {
+  socket.once('close', () => upstreamRequest.destroy());
+  upstreamRequest.once('upgrade', (_answer, upstreamSocket) => {
+    socket.once('close', () => upstreamSocket.destroy());
+    upstreamSocket.once('close', () => socket.destroySoon());
+    if (socket.destroyed) upstreamSocket.destroy();
+  });
+}
+
+/** There is no response object yet at this point: the refusal is written out by hand. */
+function refuse(socket: Socket, error: AppError, traceId: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorEnvelope(error, traceId));
+  const lines = [
+    `HTTP/1.1 ${error.status} ${error.code}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `${TRACE_HEADER}: ${traceId}`,
+    ...(error.retryAfterSeconds === undefined ? [] : [`Retry-After: ${error.retryAfterSeconds}`]),
+    'Connection: close',
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

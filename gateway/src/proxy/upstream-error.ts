@@ -1,0 +1,53 @@
+import { AppError, unavailable } from '@quotefleet/service-kit';
+
+/** The answer did not come in the time that its route allows. */
+export class DeadlineError extends Error {
+  constructor(deadlineMs: number) {
+    super(`no answer within ${deadlineMs} ms`);
+    this.name = 'DeadlineError';
+  }
+}
+
+/** The upstream answered, and the client has that answer: that it cannot serve now. */
+export class FaultyAnswerError extends Error {
+  constructor(status: number) {
+    super(`answered ${status}`);
+    this.name = 'FaultyAnswerError';
+  }
+}
+
+const UNREACHABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const RETRY_AFTER_SECONDS = 1;
+
+/** Statuses by which a service says that it, or something it needs, is unwell. */
+export function isFaultyStatus(status: number): boolean {
+  return status >= 502 && status <= 504;
+}
+
+/** What a client is told when an upstream could not be made to answer. */
+export function toClientError(upstream: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const options = { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS };
+  if (error instanceof DeadlineError)
+    return new AppError('TIMEOUT', `${upstream} did not answer in time, try again`, options);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && UNREACHABLE_CODES.has(code))
+    return unavailable(`${upstream} is not available now, try again`, options);
+  return new AppError('BAD_GATEWAY', `${upstream} broke off before it answered, try again`, options);
+}
+
+/** An error of an upstream that is no envelope, such as a page of a proxy in between. */
+export function notAnEnvelope(upstream: string, status: number): AppError {
+  return new AppError('BAD_GATEWAY', `${upstream} failed, try again`, {
+    cause: new Error(`answered ${status} without JSON`),
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}

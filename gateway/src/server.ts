@@ -1,0 +1,10 @@
+import { createApp } from '@quotefleet/service-kit';
+import type { Express } from 'express';
+import type { GatewayContext } from './context.ts';
+import { createRoutes } from './routes/create-routes.ts';
+
+/** The express app of the gateway. */
+export function createServer(context: GatewayContext): Express {
+  const { logger, metrics, health } = context;
+  return createApp({ logger, metrics, health, routes: createRoutes(context) });
+}
