@@ -8,9 +8,9 @@ import {
 } from '../time-series-store.ts';
 import { Partitions } from './partitions.ts';
 import { prepareTables } from './prepare-tables.ts';
-import { latestRows, readRows } from './read-rows.ts';
+import { RowReader } from './row-reader.ts';
+import { RowWriter } from './row-writer.ts';
 import { type SeriesTable, seriesTable } from './series-table.ts';
-import { RowWriter } from './write-rows.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -30,7 +30,9 @@ export interface PostgresStoreOptions {
 export function createPostgresStore({ url, schema, poolMax, logger }: PostgresStoreOptions): TimeSeriesStore {
   const onIdleError = (error: Error) => logger?.warn({ err: error }, 'connection to the time-series store lost');
   const pool = createPool({ url, applicationName: `quotefleet-${schema}`, onIdleError, ...(poolMax && { poolMax }) });
-  const writer = new RowWriter(pool, new Partitions(pool));
+  const partitions = new Partitions(pool);
+  const writer = new RowWriter(pool, partitions);
+  const reader = new RowReader(pool, partitions);
   const tables = new Map<string, SeriesTable>();
 
   function tableOf(series: string): SeriesTable {
@@ -52,8 +54,8 @@ export function createPostgresStore({ url, schema, poolMax, logger }: PostgresSt
   return {
     prepare: (series) => translated(() => prepare(series)),
     write: (series, rows: readonly SeriesRow[]) => translated(() => writer.write(tableOf(series), rows)),
-    read: (series, query: ReadQuery) => translated(() => readRows(pool, tableOf(series), query)),
-    latest: (series, symbols) => translated(() => latestRows(pool, tableOf(series), symbols)),
+    read: (series, query: ReadQuery) => translated(() => reader.read(tableOf(series), query)),
+    latest: (series, symbols) => translated(() => reader.latest(tableOf(series), symbols)),
     check: () => translated(check),
     close: () => pool.end(),
   };

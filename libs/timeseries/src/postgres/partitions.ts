@@ -5,29 +5,46 @@ import { lockTables } from './prepare-tables.ts';
 import type { SeriesTable } from './series-table.ts';
 import { qualified } from './sql-names.ts';
 
+/** Partitions that another process made are hardly ever many at once. */
+const STARTS_MAX_AGE_MS = 60_000;
+
 /** Makes partitions when rows first need them, and remembers which ones there are. */
 export class Partitions {
   readonly #pool: Pool;
-  readonly #known = new Set<string>();
+  readonly #known = new Map<SeriesTable, Set<string>>();
+  readonly #starts = new Map<SeriesTable, { starts: readonly number[]; readAtMs: number }>();
 
   constructor(pool: Pool) {
     this.#pool = pool;
   }
 
-  /** Forgets a table's partitions, one of which turned out to be gone; false when there was nothing to forget. */
-  forget(table: SeriesTable): boolean {
-    const known = [...this.#known].filter((name) => name.startsWith(`${table.qualified}.`));
-    for (const name of known) this.#known.delete(name);
-    return known.length > 0;
+  async ensure(table: SeriesTable, spans: readonly PartitionSpan[]): Promise<void> {
+    const known = this.#known.get(table) ?? new Set();
+    this.#known.set(table, known);
+    for (const span of spans) {
+      if (known.has(span.suffix)) continue;
+      await this.#create(table, span);
+      known.add(span.suffix);
+    }
   }
 
-  async ensure(table: SeriesTable, spans: readonly PartitionSpan[]): Promise<void> {
-    for (const span of spans) {
-      const known = `${table.qualified}.${span.suffix}`;
-      if (this.#known.has(known)) continue;
-      await this.#create(table, span);
-      this.#known.add(known);
-    }
+  /** Forgets a table's partitions, one of which turned out to be gone; false when there was nothing to forget. */
+  forget(table: SeriesTable): boolean {
+    return this.#known.delete(table);
+  }
+
+  /** Where partitions begin, ascending, as it was within the last minute. */
+  async starts(table: SeriesTable): Promise<readonly number[]> {
+    const cached = this.#starts.get(table);
+    if (cached && performance.now() - cached.readAtMs < STARTS_MAX_AGE_MS) return cached.starts;
+    const { rows } = await this.#pool.query<{ start: number }>(
+      `SELECT substring(pg_get_expr(relpartbound, oid) FROM 'FROM \\(''(-?\\d+)''\\)')::bigint AS start
+       FROM pg_class JOIN pg_inherits ON inhrelid = oid WHERE inhparent = $1::regclass ORDER BY start`,
+      [table.qualified],
+    );
+    const starts = rows.map(({ start }) => start);
+    this.#starts.set(table, { starts, readAtMs: performance.now() });
+    return starts;
   }
 
   /**
