@@ -1,1 +1,3 @@
-export {};
+export { parseSyncConfig, type SyncConfig } from './config.ts';
+export type { SyncOverrides } from './context.ts';
+export { createSyncService } from './server.ts';

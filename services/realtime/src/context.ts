@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
+import {
+  type Authenticator,
+  Closers,
+  createAuthenticator,
+  createHttpClient,
+  createLogger,
+  createMetrics,
+  Health,
+  type Logger,
+  type Metrics,
+} from '@quotefleet/service-kit';
+import { Server } from 'socket.io';
+import { createRedisAdapter } from './adapter/redis-adapter.ts';
+import type { RealtimeConfig } from './config.ts';
+import { RealtimeEvents } from './events.ts';
+import { MarketNamespace } from './market-namespace/market-namespace.ts';
+import { Subscriptions } from './market-namespace/subscriptions.ts';
+import { Notices } from './notices/notices.ts';
+import { RoomHub } from './rooms/room-hub.ts';
+import { SnapshotLoader } from './rooms/snapshot-loader.ts';
+import { Universe } from './rooms/universe.ts';
+
+const MARKET_DATA_TIMEOUT_MS = 3000;
+const PROBE_TIMEOUT_MS = 1500;
+/** A subscribe call of 500 rooms takes 35 kB; nothing a client may send is larger. */
+const CLIENT_MESSAGE_BYTES_MAX = 64 * 1024;
+const NAMESPACE_TIMEOUT_MS = 10_000;
+
+export interface RealtimeOverrides {
+  /** Stays open when the service stops. */
+  bus?: EventBus;
+  logger?: Logger;
+  authenticator?: Authenticator;
+}
+
+/** Everything the service is made of. */
+export interface RealtimeContext {
+  instanceId: string;
+  logger: Logger;
+  metrics: Metrics;
+  health: Health;
+  closers: Closers;
+  bus: EventBus;
+  io: Server;
+  hub: RoomHub;
+  events: RealtimeEvents;
+  market: MarketNamespace;
+  notices: Notices;
+  authenticator: Authenticator;
+}
+
+export function createContext(config: RealtimeConfig, overrides: RealtimeOverrides = {}): RealtimeContext {
+  const instanceId = randomUUID().slice(0, 8);
+  const closers = new Closers();
+  const logger = overrides.logger ?? createLogger({ service: 'realtime', level: config.logLevel });
+  const metrics = createMetrics('realtime');
+  const events = new RealtimeEvents(logger, metrics);
+  const bus = overrides.bus ?? createKafkaBus({ brokers: config.kafkaBrokers, clientId: `realtime-${instanceId}` });
+  if (!overrides.bus) closers.add('bus', () => bus.close());
+  const authenticator = overrides.authenticator ?? createAuthenticator(config.authUrl);
+  closers.add('authenticator', () => authenticator.close());
+  const marketData = createHttpClient({ baseUrl: config.marketDataUrl, timeoutMs: MARKET_DATA_TIMEOUT_MS });
+  closers.add('market-data client', () => marketData.close());
+
+  const io = createSocketServer(config, events, closers);
+  const hub = new RoomHub(events);
+  const subscriptions = new Subscriptions({
+    hub,
+    universe: new Universe(marketData, hub.state),
+    snapshots: new SnapshotLoader(marketData, hub.state, events),
+  });
+  const market = new MarketNamespace({ io, hub, subscriptions, authenticator, events, logger });
+  const notices = new Notices(market.namespace, hub);
+  measure(metrics, market, hub);
+  const health = new Health();
+  health.addCheck('bus', () => bus.check());
+  if (!overrides.authenticator) health.addCheck('auth', () => probe(config.authUrl));
+  return { instanceId, logger, metrics, health, closers, bus, io, hub, events, market, notices, authenticator };
+}
+
+function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, closers: Closers): Server {
+  const redis = config.redisUrl ? createRedisAdapter(config.redisUrl, events) : undefined;
+  if (redis) closers.add('Redis adapter', redis.close);
+  const io = new Server({
+    serveClient: false,
+    maxHttpBufferSize: CLIENT_MESSAGE_BYTES_MAX,
+    connectTimeout: NAMESPACE_TIMEOUT_MS,
+    ...(redis ? { adapter: redis.adapter } : {}),
+  });
+  io.use((_socket, next) => next(new Error('nothing is served here, connect to the namespace /market')));
+  return io;
+}
+
+function measure(metrics: Metrics, market: MarketNamespace, hub: RoomHub): void {
+  metrics.readGauge('socketio_connections', 'Live connections', () => market.connections.size);
+  metrics.readGauge('socketio_rooms_active', 'Rooms with subscribers', () => hub.roomCount);
+  metrics.readGauge('socketio_queue_characters', 'What waits for clients that do not read', () => hub.queueSize);
+}
+
+async function probe(url: string): Promise<void> {
+  const response = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+}

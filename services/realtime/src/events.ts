@@ -1,0 +1,73 @@
+import type { SystemPayload } from '@quotefleet/contracts';
+import type { Logger, Metrics } from '@quotefleet/service-kit';
+import type { Connection, FlushTally } from './connections/connection.ts';
+
+const LAG_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5];
+
+/** The one place where what happens at this node is counted and logged. */
+export class RealtimeEvents {
+  readonly #logger: Logger;
+  readonly #frames;
+  readonly #messages;
+  readonly #duplicates;
+  readonly #closes;
+  readonly #refusals;
+  readonly #troubles;
+  readonly #lag;
+
+  constructor(logger: Logger, metrics: Metrics) {
+    this.#logger = logger;
+    this.#frames = metrics.counter('socketio_frames_sent_total', 'Frames sent to clients');
+    this.#messages = metrics.counter('socketio_messages_sent_total', 'Room messages sent to clients');
+    this.#duplicates = metrics.counter('realtime_duplicates_dropped_total', 'Events delivered more than once');
+    this.#closes = metrics.counter('socketio_disconnects_total', 'Connections ended', ['code']);
+    this.#refusals = metrics.counter('socketio_sign_ins_refused_total', 'Connections refused', ['code']);
+    this.#troubles = metrics.counter('bus_troubles_total', 'Redeliveries, dead letters, lost connections', ['kind']);
+    this.#lag = metrics.histogram(
+      'realtime_publish_to_flush_seconds',
+      'Age of the oldest event of a flush',
+      [],
+      LAG_BUCKETS_SECONDS,
+    );
+  }
+
+  flushed({ frames, messages }: FlushTally, lagMs: number): void {
+    this.#frames.inc(frames);
+    this.#messages.inc(messages);
+    this.#lag.observe(Math.max(0, lagMs) / 1000);
+  }
+
+  duplicateDropped(): void {
+    this.#duplicates.inc();
+  }
+
+  /** The server ended a connection. */
+  closed(code: SystemPayload['code'], connection: Connection): void {
+    this.#closes.inc({ code });
+    if (code === 'SERVER_STOPPING') return;
+    this.#logger.info({ code, connection: connection.id, client: connection.identity.client }, 'connection closed');
+  }
+
+  /** A client went, or its network did. */
+  left(): void {
+    this.#closes.inc({ code: 'LEFT' });
+  }
+
+  signInRefused(code: string, reason: string): void {
+    this.#refusals.inc({ code });
+    this.#logger.debug({ code, reason }, 'sign-in refused');
+  }
+
+  busTrouble(trouble: { kind: string; topic?: string; reason: string }): void {
+    this.#troubles.inc({ kind: trouble.kind });
+    this.#logger.warn(trouble, 'trouble with the bus');
+  }
+
+  snapshotMissed(room: string, error: unknown): void {
+    this.#logger.warn({ room, err: error }, 'no snapshot for a room: market-data did not give one');
+  }
+
+  redisTrouble(error: Error): void {
+    this.#logger.warn({ err: error }, 'trouble with Redis: notices of other nodes do not arrive');
+  }
+}

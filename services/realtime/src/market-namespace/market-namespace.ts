@@ -1,0 +1,110 @@
+import { MARKET_NAMESPACE, SOCKET_EVENTS, type SubscribeReply, type SystemPayload } from '@quotefleet/contracts';
+import type { Authenticator, Logger } from '@quotefleet/service-kit';
+import type { Namespace, Server, Socket } from 'socket.io';
+import { Connection } from '../connections/connection.ts';
+import type { RealtimeEvents } from '../events.ts';
+import type { RoomHub } from '../rooms/room-hub.ts';
+import { type SocketData, signIn } from './sign-in.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+/** Calls of one connection that may wait for their turn. */
+const CALLS_WAITING_MAX = 32;
+const TOO_MANY_CALLS: SystemPayload = {
+  code: 'TOO_MANY_CALLS',
+  message: `more than ${CALLS_WAITING_MAX} calls at once: wait for the answer to a call before the next`,
+};
+
+export interface MarketNamespaceContext {
+  io: Server;
+  hub: RoomHub;
+  subscriptions: Subscriptions;
+  authenticator: Authenticator;
+  events: RealtimeEvents;
+  logger: Logger;
+}
+
+type Reply = (reply: SubscribeReply) => void;
+type CallHandler = (connection: Connection, request: unknown, reply: Reply) => Promise<void>;
+
+/** The live connections of the namespace `/market`. */
+export class MarketNamespace {
+  readonly namespace: Namespace;
+  readonly #context: MarketNamespaceContext;
+  readonly #connections = new Set<Connection>();
+
+  constructor(context: MarketNamespaceContext) {
+    this.#context = context;
+    this.namespace = context.io.of(MARKET_NAMESPACE);
+    this.namespace.use(signIn(context));
+    this.namespace.on('connection', (socket) => this.#welcome(socket));
+  }
+
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /** Ends the connections that an API key, a user or a session made. */
+  revoke(id: string): void {
+    for (const connection of this.#connections) {
+      if (connection.identity.client !== id && connection.identity.subject !== id) continue;
+      const payload: SystemPayload = { code: 'REVOKED', message: 'the key or user of this connection lost its rights' };
+      this.#context.hub.close(connection, payload, { mayReturn: false });
+    }
+  }
+
+  #welcome(socket: Socket): void {
+    const { hub, subscriptions, events } = this.#context;
+    const connection = new Connection(socket, (socket.data as SocketData).identity);
+    this.#connections.add(connection);
+    const calls = new CallQueue(() => hub.close(connection, TOO_MANY_CALLS, { mayReturn: false }));
+    const serve = (handler: CallHandler) => (request: unknown, reply: unknown) =>
+      calls.run(async () => {
+        if (connection.isClosing) return;
+        try {
+          await handler(connection, request, typeof reply === 'function' ? (reply as Reply) : ignoreReply);
+        } catch (error) {
+          this.#context.logger.error({ err: error }, 'a call failed');
+          socket.disconnect(true);
+        }
+      });
+    socket.on(
+      SOCKET_EVENTS.subscribe,
+      serve((...call) => subscriptions.subscribe(...call)),
+    );
+    socket.on(
+      SOCKET_EVENTS.unsubscribe,
+      serve((...call) => subscriptions.unsubscribe(...call)),
+    );
+    socket.on('disconnect', () => {
+      this.#connections.delete(connection);
+      if (!connection.isClosing) events.left();
+      hub.remove(connection);
+    });
+  }
+}
+
+function ignoreReply(): void {
+  // The client did not ask for an acknowledgement.
+}
+
+/** Runs the calls of a connection one after the other. */
+class CallQueue {
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  readonly #onOverflow: () => void;
+
+  constructor(onOverflow: () => void) {
+    this.#onOverflow = onOverflow;
+  }
+
+  run(call: () => Promise<void>): void {
+    if (this.#waiting >= CALLS_WAITING_MAX) {
+      this.#onOverflow();
+      return;
+    }
+    this.#waiting += 1;
+    this.#last = this.#last.then(call).finally(() => {
+      this.#waiting -= 1;
+    });
+  }
+}

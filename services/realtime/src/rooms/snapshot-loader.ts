@@ -1,0 +1,98 @@
+import { type BarPayload, type BarView, marketApi, type Quote, type TickPayload } from '@quotefleet/contracts';
+import { kindOf } from '@quotefleet/domain';
+import { AppError, type HttpClient, newTraceId } from '@quotefleet/service-kit';
+import type { RealtimeEvents } from '../events.ts';
+import type { MarketState } from './market-state.ts';
+import type { Room } from './room-name.ts';
+
+/** How long a symbol of which storage knew nothing is not asked for again. */
+const ABSENT_MS = 2000;
+/** How far back the newest daily bar is looked for: longer than any closure of the exchanges. */
+const DAILY_LOOK_BACK_MS = 31 * 24 * 3600 * 1000;
+const MINUTE_LOOK_BACK_MS = 24 * 3600 * 1000;
+const BARS_MAX = 1000;
+
+/** Asks market-data for the newest value of rooms of which the bus has brought nothing to this node yet. */
+export class SnapshotLoader {
+  readonly #marketData: HttpClient;
+  readonly #state: MarketState;
+  readonly #events: RealtimeEvents;
+  readonly #loading = new Map<string, Promise<void>>();
+  readonly #absentUntil = new Map<string, number>();
+
+  constructor(marketData: HttpClient, state: MarketState, events: RealtimeEvents) {
+    this.#marketData = marketData;
+    this.#state = state;
+    this.#events = events;
+  }
+
+  /** Resolves once the room has a newest value, or none can be had. */
+  async load(room: Room): Promise<void> {
+    if (room.kind === 'system') return;
+    if (room.kind !== 'bar') return this.#once(`tick:${room.symbol}`, () => this.#loadTick(room.symbol));
+    await this.#once(room.name, () => this.#loadBar(room.symbol, room.period));
+  }
+
+  async #once(key: string, load: () => Promise<void>): Promise<void> {
+    if ((this.#absentUntil.get(key) ?? 0) > Date.now()) return;
+    const running = this.#loading.get(key);
+    if (running) return running;
+    const loading = load()
+      .catch((error: unknown) => this.#failed(key, error))
+      .finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    await loading;
+  }
+
+  #failed(key: string, error: unknown): void {
+    this.#absentUntil.set(key, Date.now() + ABSENT_MS);
+    if (!(error instanceof AppError && error.code === 'NOT_FOUND')) this.#events.snapshotMissed(key, error);
+  }
+
+  async #loadTick(symbol: string): Promise<void> {
+    if (this.#state.latestTick(symbol)) return;
+    const isIndex = kindOf(symbol) === 'index';
+    const endpoint = isIndex ? marketApi.realtimeIndex : marketApi.realtimeStock;
+    const quote = await this.#marketData.call(endpoint, { params: { symbol } });
+    this.#state.seedTick({ payload: toTick(quote), traceId: newTraceId(), ts: Date.now() });
+  }
+
+  async #loadBar(symbol: string, period: string): Promise<void> {
+    if (this.#state.latestBar(symbol, period)) return;
+    await this.#once(`tick:${symbol}`, () => this.#loadTick(symbol));
+    // The market's clock is that of its ticks: a replay or simulation may be at any date.
+    const newest = this.#state.latestTick(symbol)?.payload.ts ?? Date.now();
+    const lookBackMs = period === '1d' ? DAILY_LOOK_BACK_MS : MINUTE_LOOK_BACK_MS;
+    const endpoint = kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
+    const page = await this.#marketData.call(endpoint, {
+      params: { symbol },
+      query: { period, start: String(newest - lookBackMs), end: String(newest + 60_000), limit: BARS_MAX },
+    });
+    const bar = page.bars.at(-1);
+    if (!bar) throw new AppError('NOT_FOUND', `no bar of ${symbol} yet`);
+    this.#state.seedBar({ payload: toBar(symbol, page.period, bar), traceId: newTraceId(), ts: Date.now() });
+  }
+}
+
+function toTick(quote: Quote): TickPayload {
+  const ts = Date.parse(quote.time);
+  const { symbol, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown } = quote;
+  return {
+    ...{ symbol, ts, seq, epoch, last, open, high, low, preClose, volume, amount },
+    bidPrices: quote.bids.map((level) => level.price),
+    bidVolumes: quote.bids.map((level) => level.volume),
+    askPrices: quote.asks.map((level) => level.price),
+    askVolumes: quote.asks.map((level) => level.volume),
+    ...(phase === undefined ? {} : { phase }),
+    ...(limitUp === undefined ? {} : { limitUp }),
+    ...(limitDown === undefined ? {} : { limitDown }),
+    source: 'storage',
+    receivedTs: ts,
+  };
+}
+
+/** Stored bars have no sequence: the first bar off the bus starts one. */
+function toBar(symbol: string, period: BarPayload['period'], bar: BarView): BarPayload {
+  const { open, high, low, close, volume, amount, final } = bar;
+  return { symbol, period, ts: Date.parse(bar.time), open, high, low, close, volume, amount, final, seq: 0, epoch: '' };
+}

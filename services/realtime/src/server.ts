@@ -1,0 +1,86 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp, type ListeningServer, listen, type RunningService } from '@quotefleet/service-kit';
+import type { Server } from 'socket.io';
+import type { RealtimeConfig } from './config.ts';
+import { createContext, type RealtimeContext, type RealtimeOverrides } from './context.ts';
+import { startMarketFeed } from './feed/market-feed.ts';
+import { realtimeRoutes } from './routes/index.ts';
+
+/** How long clients may take to leave after they were told that the node stops. */
+const DRAIN_MAX_MS = 1200;
+/** Clients of a stopping node are asked to come back spread over this time. */
+const RETURN_SPREAD_MS = 2000;
+
+/** Starts a realtime node: reads the bus, serves `/market`; ready when it is resolved. */
+export async function createRealtimeService(
+  config: RealtimeConfig,
+  overrides: RealtimeOverrides = {},
+): Promise<RunningService> {
+  const context = createContext(config, overrides);
+  try {
+    return await start(config, context);
+  } catch (error) {
+    await context.closers.close();
+    throw error;
+  }
+}
+
+async function start(config: RealtimeConfig, context: RealtimeContext): Promise<RunningService> {
+  const { logger, metrics, health, closers, hub, io, notices } = context;
+  const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
+  const upgraded = attach(io, listening);
+  closers.add('server', () => closeServer(io, listening, upgraded));
+  const timer = setInterval(() => hub.flush(), config.flushIntervalMs);
+  closers.add('flush timer', async () => clearInterval(timer));
+  closers.add('connections', () => sendAway(context));
+  const feed = await startMarketFeed({ ...context, onRevoked: (id) => revoke(context, id) });
+  closers.add('feed', () => feed.close());
+  health.markRunning();
+  logger.info({ url: listening.url, instanceId: context.instanceId }, 'realtime is ready');
+  return {
+    name: 'realtime',
+    url: listening.url,
+    stop: () => {
+      health.markStopping();
+      return closers.close();
+    },
+  };
+}
+
+/** @returns the sockets that became WebSockets: closing the HTTP server waits for them but cannot end them */
+function attach(io: Server, { server }: ListeningServer): ReadonlySet<Duplex> {
+  const upgraded = new Set<Duplex>();
+  io.attach(server);
+  server.on('upgrade', (_request, socket) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+  });
+  // The first request of each connection would be kept for as long as the connection lives.
+  io.engine.on('connection', (connection: { request: unknown }) => {
+    connection.request = null;
+  });
+  return upgraded;
+}
+
+function revoke({ authenticator, market }: RealtimeContext, id: string): void {
+  authenticator.forget(id);
+  market.revoke(id);
+}
+
+/** Tells every client that the node stops and when to come back, and lets them go. */
+async function sendAway({ hub, market }: RealtimeContext): Promise<void> {
+  hub.flush();
+  for (const connection of market.connections) {
+    const retryAfterMs = Math.round(Math.random() * RETURN_SPREAD_MS);
+    const payload = { code: 'SERVER_STOPPING', message: 'this node stops: connect again', retryAfterMs } as const;
+    hub.close(connection, payload, { mayReturn: true });
+  }
+  const deadline = performance.now() + DRAIN_MAX_MS;
+  while (market.connections.size > 0 && performance.now() < deadline) await sleep(20);
+}
+
+async function closeServer(io: Server, listening: ListeningServer, upgraded: ReadonlySet<Duplex>): Promise<void> {
+  for (const socket of upgraded) socket.destroy();
+  await Promise.all([listening.close(), io.close()]);
+}

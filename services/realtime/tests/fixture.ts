@@ -1,0 +1,209 @@
+import {
+  type BarPayload,
+  barEvent,
+  createEvent,
+  MARKET_NAMESPACE,
+  marketApi,
+  type Quote,
+  type ServerMessage,
+  SOCKET_EVENTS,
+  type SubscribeReply,
+  serverMessageSchema,
+  subscribeReplySchema,
+  type TickPayload,
+  TOPICS,
+  tickEvent,
+} from '@quotefleet/contracts';
+import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
+import {
+  AppError,
+  type Authenticator,
+  type Credentials,
+  createApp,
+  createLogger,
+  createMetrics,
+  Health,
+  type ListeningServer,
+  listen,
+  mount,
+  notFound,
+  type RunningService,
+} from '@quotefleet/service-kit';
+import { Router } from 'express';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
+
+export const GOOD_KEY = 'qf_test_key';
+export const UNIVERSE = ['600519.SH', '000001.SZ', '000300.SH', '510300.SH'];
+
+/** What the stand-in for market-data has stored, and how often it was asked. */
+export interface FakeMarketData {
+  quotes: Map<string, Quote>;
+  bars: Map<string, { time: string; close: number }[]>;
+  calls: { info: number; quote: number; bars: number };
+  isDown: boolean;
+}
+
+export interface Fixture {
+  bus: EventBus;
+  service: RunningService;
+  marketData: FakeMarketData;
+  /** Connects and waits for the namespace. */
+  connect(options?: Partial<ManagerOptions & SocketOptions>): Promise<TestClient>;
+  stop(): Promise<void>;
+}
+
+/** A subscriber that keeps every message it was pushed. */
+export interface TestClient {
+  socket: Socket;
+  messages: ServerMessage[];
+  /** Messages per frame. */
+  frames: number[];
+  subscribe(...rooms: string[]): Promise<SubscribeReply>;
+  unsubscribe(...rooms: string[]): Promise<SubscribeReply>;
+}
+
+export const silentLogger = createLogger({ service: 'test', level: 'silent' });
+
+const authenticator: Authenticator = {
+  async authenticate({ apiKey, token }: Credentials) {
+    if (token === 'without-scope') return { subject: 'user-2', client: 'user-2', role: 'user', scopes: [] };
+    if (apiKey !== GOOD_KEY) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
+    return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
+  },
+  forget: () => undefined,
+  close: async () => undefined,
+};
+
+export async function startFixture({
+  env = {},
+  bus: givenBus,
+}: {
+  env?: Record<string, string>;
+  bus?: EventBus;
+} = {}): Promise<Fixture> {
+  const marketData: FakeMarketData = {
+    quotes: new Map(),
+    bars: new Map(),
+    calls: { info: 0, quote: 0, bars: 0 },
+    isDown: false,
+  };
+  const upstream = await serveMarketData(marketData);
+  const bus = givenBus ?? createInProcessBus({});
+  const service = await createRealtimeService(
+    parseRealtimeConfig({ QF_REALTIME_PORT: '0', QF_MARKET_DATA_URL: upstream.url, ...env }),
+    { bus, logger: silentLogger, authenticator },
+  );
+  const clients: Socket[] = [];
+  return {
+    bus,
+    service,
+    marketData,
+    connect: async (options) => {
+      const client = await connect(service.url, options);
+      clients.push(client.socket);
+      return client;
+    },
+    stop: async () => {
+      for (const client of clients) client.close();
+      await service.stop();
+      if (!givenBus) await bus.close();
+      await upstream.close();
+    },
+  };
+}
+
+async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
+  const routes = Router();
+  routes.use((_request, _response, next) => {
+    if (data.isDown) throw new AppError('UNAVAILABLE', 'down for the test');
+    next();
+  });
+  mount(routes, marketApi.stockInfo, ({ params: { symbol } }) => {
+    data.calls.info += 1;
+    if (!UNIVERSE.includes(symbol)) throw notFound(`no instrument ${symbol}`);
+    return { symbol, name: symbol, kind: 'stock', board: 'sse-main', isSt: false, status: 'listed' };
+  });
+  const quote = ({ params: { symbol } }: { params: { symbol: string } }) => {
+    data.calls.quote += 1;
+    const found = data.quotes.get(symbol);
+    if (!found) throw notFound(`no quote of ${symbol}`);
+    return found;
+  };
+  mount(routes, marketApi.realtimeStock, quote);
+  mount(routes, marketApi.realtimeIndex, quote);
+  mount(routes, marketApi.historicalStock, ({ params: { symbol }, query: { period } }) => {
+    data.calls.bars += 1;
+    const bars = data.bars.get(`${symbol}:${period}`) ?? [];
+    return {
+      symbol,
+      period,
+      bars: bars.map(({ time, close }) => ({
+        ...{ time, tradeDate: time.slice(0, 10), open: close, high: close, low: close, close },
+        ...{ volume: 100, amount: 100, final: true },
+      })),
+    };
+  });
+  const app = createApp({ logger: silentLogger, metrics: createMetrics('fake'), health: new Health(), routes });
+  return listen(app, { host: '127.0.0.1', port: 0 });
+}
+
+async function connect(url: string, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
+  const socket = io(`${url}${MARKET_NAMESPACE}`, {
+    transports: ['websocket'],
+    auth: { apiKey: GOOD_KEY },
+    reconnection: false,
+    forceNew: true,
+    ...options,
+  });
+  const messages: ServerMessage[] = [];
+  const frames: number[] = [];
+  socket.on(SOCKET_EVENTS.messages, (frame: unknown[]) => {
+    frames.push(frame.length);
+    messages.push(...frame.map((message) => serverMessageSchema.parse(message)));
+  });
+  const call = async (event: string, rooms: string[]) =>
+    subscribeReplySchema.parse(await socket.timeout(5000).emitWithAck(event, { rooms }));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  return {
+    socket,
+    messages,
+    frames,
+    subscribe: (...rooms) => call(SOCKET_EVENTS.subscribe, rooms),
+    unsubscribe: (...rooms) => call(SOCKET_EVENTS.unsubscribe, rooms),
+  };
+}
+
+export function tickOf(symbol: string, seq: number, fields: Partial<TickPayload> = {}): TickPayload {
+  return {
+    ...{ symbol, seq, epoch: 'e1', ts: 1_763_683_200_000 + seq * 3000, receivedTs: Date.now(), source: 'test' },
+    ...{ last: 10 + seq / 100, open: 10, high: 11, low: 9, preClose: 10, volume: seq * 100, amount: seq * 1000 },
+    ...{ bidPrices: [9.99], bidVolumes: [100], askPrices: [10.01], askVolumes: [200] },
+    ...fields,
+  };
+}
+
+export function barOf(symbol: string, seq: number, fields: Partial<BarPayload> = {}): BarPayload {
+  return {
+    ...{ symbol, seq, epoch: 'e1', period: '1m' as const, ts: 1_763_683_260_000, final: false },
+    ...{ open: 10, high: 11, low: 9, close: 10, volume: seq * 100, amount: seq * 1000 },
+    ...fields,
+  };
+}
+
+export async function publishTicks(bus: EventBus, ...ticks: TickPayload[]): Promise<void> {
+  await bus.publish(
+    TOPICS.ticks,
+    ticks.map((tick) => ({ key: tick.symbol, value: tickEvent.parse(createEvent('md.tick', tick)) })),
+  );
+}
+
+export async function publishBars(bus: EventBus, ...bars: BarPayload[]): Promise<void> {
+  await bus.publish(
+    TOPICS.bars,
+    bars.map((bar) => ({ key: bar.symbol, value: barEvent.parse(createEvent('md.bar', bar)) })),
+  );
+}
