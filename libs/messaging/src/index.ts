@@ -12,3 +12,4 @@ export {
   type TopicSpec,
 } from './event-bus.ts';
 export { createInProcessBus } from './in-process/in-process-bus.ts';
+export { createKafkaBus } from './kafka/kafka-bus.ts';

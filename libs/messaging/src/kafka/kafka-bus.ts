@@ -1,0 +1,157 @@
+import { deadLetterTopic } from '@quotefleet/contracts';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { pause } from '../delivery/pause.ts';
+import {
+  BusUnavailableError,
+  type DeadLetter,
+  type EventBus,
+  type OutgoingEvent,
+  type SubscribeOptions,
+  type Subscription,
+  type TopicSpec,
+} from '../event-bus.ts';
+import { reasonOf } from '../reason-of.ts';
+import { requireTopicSpec } from '../topic-spec.ts';
+import { type BusLogger, kafkaLogTo } from './kafka-log.ts';
+import { KafkaPublisher } from './kafka-publisher.ts';
+import { KAFKA_RETRY } from './kafka-retry.ts';
+import { KafkaSubscription } from './kafka-subscription.ts';
+
+const CONNECTION_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 8_000;
+const CHECK_TIMEOUT_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 2_800;
+
+interface CreateKafkaBusOptions {
+  /** `host:port` of some brokers. */
+  brokers: readonly string[];
+  /** Names this process in the brokers' logs and quotas. */
+  clientId: string;
+  /** Gets what the client reports; silent where absent. */
+  logger?: BusLogger;
+}
+
+/**
+ * The bus of the fleet, on Kafka.
+ *
+ * - A publish resolves once all in-sync replicas have the events; it rejects with
+ *   BusUnavailableError within 10 s otherwise, and then the events may or may not be there. Sent once
+ *   more they may be there twice: consumers dedupe.
+ * - Handlers of one subscription run at once for up to four partitions. A handler that keeps failing
+ *   holds back the other partitions of its subscription, too.
+ * - A member that died is noticed after 10 s; its partitions then go to others.
+ */
+export function createKafkaBus(options: CreateKafkaBusOptions): EventBus {
+  return new KafkaBus(options);
+}
+
+class KafkaBus implements EventBus {
+  readonly #kafka: Kafka;
+  readonly #publisher: KafkaPublisher;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #deadLetterTopics = new Set<string>();
+  #isClosed = false;
+
+  constructor({ brokers, clientId, logger }: CreateKafkaBusOptions) {
+    this.#kafka = new Kafka({
+      brokers: [...brokers],
+      clientId,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      retry: KAFKA_RETRY,
+      ...(logger ? { logLevel: logLevel.INFO, logCreator: kafkaLogTo(logger) } : { logLevel: logLevel.NOTHING }),
+    });
+    this.#publisher = new KafkaPublisher(this.#kafka);
+  }
+
+  async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+    const wanted = specs.map(requireTopicSpec);
+    await this.#withAdmin(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = wanted.filter(({ name }) => !existing.has(name));
+      if (missing.length > 0) {
+        await admin.createTopics({
+          topics: missing.map(({ name, partitions }) => ({ topic: name, numPartitions: partitions })),
+        });
+      }
+    });
+  }
+
+  async publish(topic: string, events: readonly OutgoingEvent[]): Promise<void> {
+    this.#requireOpen();
+    await this.#publisher.publish(topic, events);
+  }
+
+  async subscribe<T>(options: SubscribeOptions<T>): Promise<Subscription> {
+    this.#requireOpen();
+    const member = await KafkaSubscription.open(options, {
+      kafka: this.#kafka,
+      withAdmin: (work) => this.#withAdmin(work),
+      bury: (letter) => this.#bury(letter),
+    });
+    const close = async () => {
+      await member.close();
+      this.#subscriptions.delete(subscription);
+    };
+    const subscription = { close };
+    this.#subscriptions.add(subscription);
+    if (this.#isClosed) {
+      await close();
+      this.#requireOpen();
+    }
+    return subscription;
+  }
+
+  async check(): Promise<void> {
+    this.#requireOpen();
+    const end = new AbortController();
+    const late = pause(CHECK_TIMEOUT_MS, end.signal).then(() => {
+      if (!end.signal.aborted) {
+        throw new BusUnavailableError(`kafka: no answer within ${CHECK_TIMEOUT_MS} ms`);
+      }
+    });
+    const asked = this.#withAdmin(async (admin) => void (await admin.describeCluster()));
+    await Promise.race([asked, late]).finally(() => end.abort());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const end = new AbortController();
+    await Promise.race([this.#closeParts(), pause(CLOSE_TIMEOUT_MS, end.signal)]);
+    end.abort();
+  }
+
+  async #closeParts(): Promise<void> {
+    // Handlers in hand may still publish, so the publisher goes last.
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    await this.#publisher.close();
+  }
+
+  async #bury(letter: DeadLetter): Promise<void> {
+    const name = deadLetterTopic(letter.topic);
+    if (!this.#deadLetterTopics.has(name)) {
+      await this.ensureTopics([{ name, partitions: 1 }]);
+      this.#deadLetterTopics.add(name);
+    }
+    await this.#publisher.publish(name, [{ key: letter.key, value: letter }]);
+  }
+
+  /** A client of its own for each of these rare pieces of work: there is none to keep connected. */
+  async #withAdmin(work: (admin: Admin) => Promise<void>): Promise<void> {
+    const admin = this.#kafka.admin();
+    try {
+      await admin.connect();
+      await work(admin);
+    } catch (error) {
+      throw new BusUnavailableError(`kafka: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) {
+      throw new BusUnavailableError('kafka: the bus is closed');
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import type { Admin, Consumer, Kafka } from 'kafkajs';
+import { backoffMs, pause } from '../delivery/pause.ts';
+import { BusUnavailableError, type DeadLetter, type SubscribeOptions, type Subscription } from '../event-bus.ts';
+import { reasonOf } from '../reason-of.ts';
+import { consumeBatch } from './consume-batch.ts';
+import { KAFKA_RETRY } from './kafka-retry.ts';
+import { type Assignment, commitStartPositions } from './start-positions.ts';
+
+const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 2_000;
+const REBALANCE_TIMEOUT_MS = 60_000;
+const FETCH_WAIT_MS = 100;
+const PARTITIONS_AT_ONCE = 4;
+/** After this no further attempt to join is made: a broker that just started needs a few. */
+const OPEN_TIMEOUT_MS = 15_000;
+/** How long close waits for handlers in hand and for the broker to be told. */
+const CLOSE_GRACE_MS = 2_500;
+
+interface KafkaSubscriptionTools {
+  kafka: Kafka;
+  /** Lends an admin client for one piece of work. */
+  withAdmin: (work: (admin: Admin) => Promise<void>) => Promise<void>;
+  bury: (letter: DeadLetter) => Promise<void>;
+}
+
+/** One consumer from its join until it crashes. */
+interface Session {
+  consumer: Consumer;
+  crashed: Promise<unknown>;
+}
+
+/** A member of a consumer group that starts anew, with a new consumer, whenever kafkajs gives up. */
+export class KafkaSubscription<T> implements Subscription {
+  readonly #options: SubscribeOptions<T>;
+  readonly #tools: KafkaSubscriptionTools;
+  readonly #closing = new AbortController();
+  #isAbandoned = false;
+  #hasPositions = false;
+  #current: Consumer | undefined;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools) {
+    this.#options = options;
+    this.#tools = tools;
+  }
+
+  /** @throws BusUnavailableError when the group could not be joined */
+  static async open<T>(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools): Promise<KafkaSubscription<T>> {
+    const subscription = new KafkaSubscription(options, tools);
+    const deadline = performance.now() + OPEN_TIMEOUT_MS;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const session = await subscription.#start();
+        void subscription.#keepUp(session);
+        return subscription;
+      } catch (error) {
+        if (performance.now() > deadline) {
+          await subscription.close();
+          const reason = `group ${options.group} could not join for ${options.topics.join(', ')}: ${reasonOf(error)}`;
+          throw new BusUnavailableError(reason, { cause: error });
+        }
+        await pause(backoffMs(attempt), subscription.#closing.signal);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    const grace = new AbortController();
+    await Promise.race([this.#disconnect(), pause(CLOSE_GRACE_MS, grace.signal)]);
+    grace.abort();
+    this.#isAbandoned = true;
+  }
+
+  async #start(): Promise<Session> {
+    try {
+      return await this.#join();
+    } catch (error) {
+      await this.#disconnect();
+      throw error;
+    }
+  }
+
+  /** Resolves once the group is joined and every partition has a position. */
+  async #join(): Promise<Session> {
+    const { group, topics } = this.#options;
+    const consumer = this.#tools.kafka.consumer({
+      groupId: group,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+      // This class starts anew itself, after every kind of crash.
+      retry: { ...KAFKA_RETRY, restartOnFailure: () => Promise.resolve(false) },
+    });
+    this.#current = consumer;
+    const crashed = new Promise<unknown>((resolve) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error));
+    });
+    const positioned = this.#positionAfterJoin(consumer);
+    await consumer.connect();
+    // Starts are committed explicitly, so this is for positions that the broker forgot: repeat, do not skip.
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: (payload) =>
+        consumeBatch(payload, this.#options, {
+          signal: this.#closing.signal,
+          isAbandoned: () => this.#isAbandoned,
+          bury: this.#tools.bury,
+          sessionTimeoutMs: SESSION_TIMEOUT_MS,
+        }),
+    });
+    const crash = crashed.then((error) => Promise.reject(error));
+    await Promise.race([positioned, crash]);
+    return { consumer, crashed };
+  }
+
+  /** Resolves after a join whose partitions all have a committed position; until then none is fetched. */
+  #positionAfterJoin(consumer: Consumer): Promise<void> {
+    return new Promise((resolve) => {
+      let joins = 0;
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        joins += 1;
+        if (this.#hasPositions) {
+          resolve();
+          return;
+        }
+        const join = joins;
+        const assignment: Assignment = payload.memberAssignment;
+        const partitions = Object.entries(assignment).map(([topic, list]) => ({ topic, partitions: list }));
+        consumer.pause(partitions);
+        void this.#position(consumer, assignment, () => join === joins).then((isDone) => {
+          if (isDone) {
+            this.#hasPositions = true;
+            consumer.resume(partitions);
+            resolve();
+          }
+        });
+      });
+    });
+  }
+
+  /** Resolves with whether it is done; it is not when a later join does it again. */
+  async #position(consumer: Consumer, assignment: Assignment, isLatestJoin: () => boolean): Promise<boolean> {
+    const { group, topics, from } = this.#options;
+    const { signal } = this.#closing;
+    for (let attempt = 0; !signal.aborted && isLatestJoin(); attempt += 1) {
+      try {
+        await this.#tools.withAdmin((admin) =>
+          commitStartPositions({ admin, consumer, group, topics, from, assignment, signal }),
+        );
+        return isLatestJoin();
+      } catch (error) {
+        this.#tell(error);
+        await pause(backoffMs(attempt), signal);
+      }
+    }
+    return false;
+  }
+
+  async #keepUp(first: Session): Promise<void> {
+    const { signal } = this.#closing;
+    let session: Session | undefined = first;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      if (session) {
+        const error = await session.crashed;
+        attempt = 0;
+        this.#tell(error);
+      }
+      await pause(backoffMs(attempt), signal);
+      if (!signal.aborted) {
+        session = await this.#restart();
+      }
+    }
+  }
+
+  async #restart(): Promise<Session | undefined> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      this.#tell(error);
+      return undefined;
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    try {
+      await this.#current?.disconnect();
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  #tell(error: unknown): void {
+    if (!this.#closing.signal.aborted) {
+      const reason = `group ${this.#options.group}: ${reasonOf(error)}`;
+      this.#options.onTrouble?.({ kind: 'connection', reason });
+    }
+  }
+}
