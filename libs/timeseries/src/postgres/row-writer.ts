@@ -30,11 +30,13 @@ export class RowWriter {
     if (rows.length === 0) return { inserted: 0, amended: 0, unchanged: 0 };
     const groups = encodeByPartition(table, rows);
     for (let deadlocks = 0; ; ) {
+      // Asked once per attempt: another write may change it while this one copies.
+      const merges = this.#merging.has(table);
       try {
-        return await this.#attempt(table, rows, groups);
+        return await this.#attempt(table, { rows, groups, merges });
       } catch (error) {
         const state = sqlState(error);
-        if (state === UNIQUE_VIOLATION && !this.#merging.has(table)) this.#merging.add(table);
+        if (state === UNIQUE_VIOLATION && !merges) this.#merging.add(table);
         else if (state === UNDEFINED_TABLE && this.#partitions.forget(table)) continue;
         else if (state === DEADLOCK && ++deadlocks <= MAX_DEADLOCKS) this.#merging.add(table);
         else throw error;
@@ -42,10 +44,10 @@ export class RowWriter {
     }
   }
 
-  async #attempt(table: SeriesTable, rows: readonly SeriesRow[], groups: readonly PartitionRows[]) {
+  async #attempt(table: SeriesTable, { rows, groups, merges }: Attempt) {
     const spans = groups.map((group) => group.span);
     await this.#partitions.ensure(table, spans);
-    if (!this.#merging.has(table)) {
+    if (!merges) {
       await this.#copy(table, groups);
       return { inserted: rows.length, amended: 0, unchanged: 0 };
     }
@@ -61,6 +63,13 @@ export class RowWriter {
     }));
     return withClient(this.#pool, (client) => client.query(new CopyIn(parts)).done);
   }
+}
+
+interface Attempt {
+  rows: readonly SeriesRow[];
+  groups: readonly PartitionRows[];
+  /** Some rows may be there already. */
+  merges: boolean;
 }
 
 interface PartitionRows {
