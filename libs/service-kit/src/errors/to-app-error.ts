@@ -1,7 +1,10 @@
-import { AppError, unavailable } from './app-error.ts';
+import { AppError, invalidArgument, unavailable } from './app-error.ts';
 
 /** Names of the errors by which ports say "not now". */
 const UNAVAILABLE_ERRORS = new Set(['StoreUnavailableError', 'BusUnavailableError', 'DatabaseUnavailableError']);
+
+/** How body-parser names a body that is not JSON. */
+const NOT_JSON = 'entity.parse.failed';
 
 /** What body parsers and express throw: an Error with a status. */
 function httpStatusOf(error: Error): number | undefined {
@@ -19,6 +22,7 @@ export function toAppError(error: unknown): AppError {
   const status = httpStatusOf(error);
   if (status === 413) return new AppError('TOO_LARGE', 'body is larger than this endpoint takes', { cause: error });
   if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', error.message, { cause: error });
+  if ('type' in error && error.type === NOT_JSON) return invalidArgument('body', 'expected JSON', { cause: error });
   if (status !== undefined && status >= 400 && status < 500) {
     return new AppError('INVALID_ARGUMENT', error.message, { cause: error });
   }

@@ -64,7 +64,10 @@ function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
 function handleErrors(logger: Logger): ErrorRequestHandler {
   return (thrown, request, response, _next) => {
     const error = toAppError(thrown);
-    if (error.status >= 500) logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    const facts = { err: error, method: request.method, path: request.path };
+    if (error.code === 'INTERNAL') logger.error(facts, 'request failed');
+    // Whatever is not there now has its own log: nobody has to act on each request that missed it.
+    else if (error.status >= 500) logger.debug(facts, 'request could not be served');
     if (response.headersSent) {
       response.destroy();
       return;

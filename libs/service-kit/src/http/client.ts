@@ -1,7 +1,8 @@
-import { type Endpoint, ERROR_STATUS, errorEnvelopeSchema } from '@quotefleet/contracts';
+import { type Endpoint, errorEnvelopeSchema } from '@quotefleet/contracts';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError, unavailable } from '../errors/app-error.ts';
+import { parseJson } from '../parse-json.ts';
 import { currentTraceId, TRACE_HEADER } from './trace.ts';
 
 const CONNECTIONS_MAX = 64;
@@ -36,12 +37,13 @@ export function createHttpClient({ baseUrl, timeoutMs }: { baseUrl: string; time
   };
 }
 
-async function send(
-  pool: Pool,
-  endpoint: Endpoint,
-  options: CallOptions,
-  timeoutMs: number,
-): Promise<{ status: number; body: unknown }> {
+interface Answer {
+  status: number;
+  text: string;
+  retryAfterSeconds: number | undefined;
+}
+
+async function send(pool: Pool, endpoint: Endpoint, options: CallOptions, timeoutMs: number): Promise<Answer> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   try {
@@ -57,10 +59,13 @@ async function send(
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       signal,
     });
-    return { status: response.statusCode, body: await response.body.json() };
+    const retryAfterSeconds = Number(response.headers['retry-after']) || undefined;
+    return { status: response.statusCode, text: await response.body.text(), retryAfterSeconds };
   } catch (error) {
-    if (deadline.aborted)
-      throw new AppError('TIMEOUT', `${endpoint.id} did not answer within ${timeoutMs} ms`, { cause: error });
+    if (deadline.aborted) {
+      const message = `${endpoint.id} did not answer within ${timeoutMs} ms`;
+      throw new AppError('TIMEOUT', message, { cause: error, retryAfterSeconds: 1 });
+    }
     throw unavailable(`${endpoint.id} cannot be reached`, { cause: error });
   }
 }
@@ -74,8 +79,9 @@ function pathOf(endpoint: Endpoint, { params = {}, query = {} }: CallOptions): s
 
 function readEnvelope<E extends Endpoint>(
   endpoint: E,
-  { status, body }: { status: number; body: unknown },
+  { status, text, retryAfterSeconds }: Answer,
 ): z.infer<E['data']> {
+  const body = parseJson(text);
   if (status < 400) {
     const parsed = z.object({ data: endpoint.data }).safeParse(body);
     if (parsed.success) return parsed.data.data as z.infer<E['data']>;
@@ -84,5 +90,8 @@ function readEnvelope<E extends Endpoint>(
   const failed = errorEnvelopeSchema.safeParse(body);
   if (!failed.success) throw new AppError('BAD_GATEWAY', `${endpoint.id} answered ${status}`);
   const { code, message, data } = failed.data;
-  throw new AppError(ERROR_STATUS[code] ? code : 'BAD_GATEWAY', message, { errors: data?.errors ?? [] });
+  throw new AppError(code, message, {
+    errors: data?.errors ?? [],
+    ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
+  });
 }

@@ -1,6 +1,7 @@
 import { authApi, type Identity } from '@quotefleet/contracts';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** The gateway alone sets this header; it drops any that a client sends. */
 export const IDENTITY_HEADER = 'x-qf-identity';
@@ -20,12 +21,4 @@ export function identityOf(request: Request): Identity {
   const parsed = authApi.identitySchema.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
   if (!parsed.success) throw new AppError('UNAUTHENTICATED', 'the identity is malformed');
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/parse-config.ts';
+import { toAppError } from '../errors/to-app-error.ts';
 
 /** A service that has been started. */
 export interface RunningService {
@@ -14,7 +15,7 @@ const STOP_TIMEOUT_MS = 4500;
 
 /**
  * The body of a `main.ts`: starts a service and stops it on SIGINT or SIGTERM. A fault at the start is
- * printed (one sentence where it is a ConfigError) and ends the process with code 1.
+ * printed (one sentence where it is the configuration's or a missing server's) and ends the process with code 1.
  */
 export async function runService(start: () => Promise<RunningService>): Promise<void> {
   const service = await startOrExit(start);
@@ -39,9 +40,14 @@ async function startOrExit(start: () => Promise<RunningService>): Promise<Runnin
   try {
     return await start();
   } catch (error) {
-    process.stderr.write(
-      error instanceof ConfigError ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    process.stderr.write(`${describe(error)}\n`);
     process.exit(1);
   }
+}
+
+/** One sentence where a person can do something about it; where the program is at fault, all there is. */
+function describe(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && toAppError(error).code === 'UNAVAILABLE') return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
