@@ -1,1 +1,3 @@
-export {};
+export { type CacheConfig, parseCacheConfig } from './config.ts';
+export type { CacheOverrides } from './context.ts';
+export { createCacheService } from './server.ts';

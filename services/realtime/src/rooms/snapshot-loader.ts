@@ -7,11 +7,6 @@ import type { Room } from './room-name.ts';
 
 /** How long a symbol of which storage knew nothing is not asked for again. */
 const ABSENT_MS = 2000;
-/** How far back the newest daily bar is looked for: longer than any closure of the exchanges. */
-const DAILY_LOOK_BACK_MS = 31 * 24 * 3600 * 1000;
-const MINUTE_LOOK_BACK_MS = 24 * 3600 * 1000;
-const BARS_MAX = 1000;
-
 /** Asks market-data for the newest value of rooms of which the bus has brought nothing to this node yet. */
 export class SnapshotLoader {
   readonly #marketData: HttpClient;
@@ -59,15 +54,9 @@ export class SnapshotLoader {
 
   async #loadBar(symbol: string, period: string): Promise<void> {
     if (this.#state.latestBar(symbol, period)) return;
-    await this.#once(`tick:${symbol}`, () => this.#loadTick(symbol));
-    // The market's clock is that of its ticks: a replay or simulation may be at any date.
-    const newest = this.#state.latestTick(symbol)?.payload.ts ?? Date.now();
-    const lookBackMs = period === '1d' ? DAILY_LOOK_BACK_MS : MINUTE_LOOK_BACK_MS;
     const endpoint = kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
-    const page = await this.#marketData.call(endpoint, {
-      params: { symbol },
-      query: { period, start: String(newest - lookBackMs), end: String(newest + 60_000), limit: BARS_MAX },
-    });
+    // Without a start the page ends at the newest bar.
+    const page = await this.#marketData.call(endpoint, { params: { symbol }, query: { period, limit: 1 } });
     const bar = page.bars.at(-1);
     if (!bar) throw new AppError('NOT_FOUND', `no bar of ${symbol} yet`);
     this.#state.seedBar({ payload: toBar(symbol, page.period, bar), traceId: newTraceId(), ts: Date.now() });

@@ -1,0 +1,5 @@
+import { runService } from '@quotefleet/service-kit';
+import { parseCacheConfig, readEnv } from './config.ts';
+import { createCacheService } from './server.ts';
+
+await runService(() => createCacheService(parseCacheConfig(readEnv())));
