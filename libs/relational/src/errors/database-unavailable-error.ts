@@ -16,7 +16,7 @@ export async function translateDatabaseErrors<T>(work: () => Promise<T>): Promis
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !isUnavailable(error)) throw error;
-    throw new DatabaseUnavailableError(`PostgreSQL is not available: ${error.message}`, { cause: error });
+    if (!isUnavailable(error)) throw error;
+    throw new DatabaseUnavailableError(`PostgreSQL is not available: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -37,16 +37,23 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** True when a query failed because of the connection or the server, not because of what was asked. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = sqlState(error);
-  if (code !== undefined) return UNAVAILABLE_STATES.some((state) => code.startsWith(state));
-  if ('code' in error && typeof error.code === 'string' && NETWORK_CODES.has(error.code)) return true;
-  return DRIVER_MESSAGES.some((message) => error.message.startsWith(message));
+  const state = sqlState(error);
+  if (state !== undefined) return UNAVAILABLE_STATES.some((unavailable) => state.startsWith(unavailable));
+  if (NETWORK_CODES.has(textOf(error, 'code') ?? '')) return true;
+  const message = textOf(error, 'message');
+  return message !== undefined && DRIVER_MESSAGES.some((start) => message.startsWith(start));
 }
 
 /** The five characters by which the server names an error (PostgreSQL manual, appendix A). */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  const code = textOf(error, 'code');
   // Five upper-case letters may also be a network code such as EPIPE.
-  return SQLSTATE.test(error.code) && !NETWORK_CODES.has(error.code) ? error.code : undefined;
+  return code !== undefined && SQLSTATE.test(code) && !NETWORK_CODES.has(code) ? code : undefined;
+}
+
+/** Errors of Node's core are not `instanceof Error` in another realm, such as that of a test. */
+function textOf(error: unknown, property: 'code' | 'message'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, property);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -4,20 +4,20 @@ import { isUnavailable } from './unavailable.ts';
 /** Runs `work` on one connection of the pool. */
 export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken: Error | undefined;
+  let isBroken = false;
   // Without a listener a connection lost between two queries would end the process.
-  const onError = (error: Error) => {
-    broken = error;
+  const onError = () => {
+    isBroken = true;
   };
   client.on('error', onError);
   try {
     return await work(client);
   } catch (error) {
     // Its state is unknown now: the pool closes it, and the server rolls back what it had open.
-    if (error instanceof Error && isUnavailable(error)) broken ??= error;
+    isBroken ||= isUnavailable(error);
     throw error;
   } finally {
-    client.release(broken);
+    client.release(isBroken);
     client.removeListener('error', onError);
   }
 }

@@ -65,7 +65,7 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !isUnavailable(error)) throw error;
-    throw new StoreUnavailableError(`PostgreSQL is not available: ${error.message}`, { cause: error });
+    if (!isUnavailable(error)) throw error;
+    throw new StoreUnavailableError(`PostgreSQL is not available: ${(error as Error).message}`, { cause: error });
   }
 }

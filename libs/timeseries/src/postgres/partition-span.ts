@@ -13,11 +13,9 @@ const SUFFIX_LENGTH = { day: 'YYYY-MM-DD'.length, month: 'YYYY-MM'.length, year:
 const EARLIEST_MS = Date.UTC(1600, 0, 1);
 const LATEST_MS = Date.UTC(9999, 0, 1);
 
-/** The partition a time belongs to. */
-export function partitionSpan(ts: number, partitionBy: SeriesDefinition['partitionBy']): PartitionSpan {
-  if (!(ts >= EARLIEST_MS && ts < LATEST_MS)) {
-    throw new TypeError(`expected ts in ms since epoch between the years 1600 and 9998, was ${ts}`);
-  }
+/** The partition a time belongs to; undefined for what is no time, or one outside the years 1600 to 9998. */
+export function partitionSpan(ts: number, partitionBy: SeriesDefinition['partitionBy']): PartitionSpan | undefined {
+  if (!(ts >= EARLIEST_MS && ts < LATEST_MS)) return undefined;
   const local = new Date(ts + SHANGHAI_OFFSET_MS);
   const year = local.getUTCFullYear();
   const month = local.getUTCMonth();

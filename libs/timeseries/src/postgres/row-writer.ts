@@ -84,7 +84,9 @@ function encodeByPartition(table: SeriesTable, rows: readonly SeriesRow[]): Part
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as SeriesRow;
     if (!group || !(row.ts >= group.span.from && row.ts < group.span.to)) {
-      const span = partitionSpan(row.ts, table.definition.partitionBy);
+      const { name, partitionBy } = table.definition;
+      const span = partitionSpan(row.ts, partitionBy);
+      if (!span) throw new TypeError(`${name} row ${i}, ts: expected ms since epoch, was ${row.ts}`);
       group = groups.get(span.from) ?? { span, encoder: new CopyEncoder(table) };
       groups.set(span.from, group);
     }
