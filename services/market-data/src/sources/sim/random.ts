@@ -61,5 +61,5 @@ export function poisson(rng: RandomGenerator, mean: number): number {
 }
 
 export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.min(Math.max(value, low), high);
 }
