@@ -32,7 +32,8 @@ export function createDataSource({ url, schema, entities, migrations, poolMax }:
     installExtensions: false,
     // gen_random_uuid() is built in, uuid_generate_v4() is not.
     uuidExtension: 'pgcrypto',
-    logging: false,
+    // The default prints failed migrations to stdout, between the lines of JSON.
+    logger: 'debug',
     extra: {
       ...poolConfig({ applicationName: `quotefleet-${schema}`, ...(poolMax && { poolMax }) }),
       options: `-c search_path=${schema},public`,

@@ -12,8 +12,13 @@ import { CONNECTION_TIMEOUT_MS } from '../pg/create-pool.ts';
 export function initialize(dataSource: DataSource): Promise<DataSource> {
   return translateDatabaseErrors(() =>
     underSchemaLock(dataSource, async () => {
-      if (!dataSource.isInitialized) await dataSource.initialize();
-      await dataSource.runMigrations({ transaction: 'each' });
+      await dataSource.initialize();
+      try {
+        await dataSource.runMigrations({ transaction: 'each' });
+      } catch (error) {
+        await dataSource.destroy();
+        throw error;
+      }
       return dataSource;
     }),
   );
