@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   Closers,
@@ -46,7 +47,9 @@ export async function createContext(config: GatewayConfig, overrides: GatewayOve
 
   const authenticator = createAuthenticator(config.upstreams.auth);
   closers.add('authenticator', authenticator.close);
-  const revocations = await followRevocations(bus, authenticator, events);
+  // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
+  const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
+  const revocations = await followRevocations({ bus, group, authenticator, events });
   closers.add('revocations', () => revocations.close());
 
   const upstreams = Object.fromEntries(

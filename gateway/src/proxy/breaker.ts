@@ -70,10 +70,12 @@ export class ConsecutiveBreaker extends CircuitBreaker<[Work], Outcome> {
   }
 
   override fire(work: Work): Promise<Outcome> {
-    if (!this.#takesTrial()) return super.fire(work);
+    const isTrial = this.#takesTrial();
+    const fired = super.fire(work);
+    if (!isTrial) return fired;
     const spell = this.#spell;
     spell.running += 1;
-    return super.fire(work).finally(() => {
+    return fired.finally(() => {
       spell.running -= 1;
     });
   }

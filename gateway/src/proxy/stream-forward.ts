@@ -53,7 +53,7 @@ export function createStreamForward({ upstream, url, agent, keepCredentials = fa
           clearTimeout(deadline);
           // What the client has not sent yet would keep it from reading why.
           request.resume();
-          if (response.closed || request.destroyed) resolve('aborted');
+          if (response.closed || request.readableAborted) resolve('aborted');
           else reject(error);
         },
       };

@@ -1,19 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { authRevokedEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
 import type { Authenticator } from '@quotefleet/service-kit';
 import type { GatewayEvents } from '../events.ts';
 
+interface FollowRevocationsOptions {
+  bus: EventBus;
+  /** Of this gateway alone: every one must hear every event. */
+  group: string;
+  authenticator: Authenticator;
+  events: GatewayEvents;
+}
+
 /** Forgets credentials as soon as auth tells that they lost their rights. */
-export async function followRevocations(
-  bus: EventBus,
-  authenticator: Authenticator,
-  events: GatewayEvents,
-): Promise<Subscription> {
+export async function followRevocations(options: FollowRevocationsOptions): Promise<Subscription> {
+  const { bus, group, authenticator, events } = options;
   await bus.ensureTopics([{ name: TOPICS.authRevoked, partitions: TOPIC_PARTITIONS }]);
   return bus.subscribe({
-    // A group of its own: every gateway must hear every event.
-    group: `gateway-${randomUUID()}`,
+    group,
     topics: [TOPICS.authRevoked],
     from: 'latest',
     decode: (value) => authRevokedEvent.parse(value),
