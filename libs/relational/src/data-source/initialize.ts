@@ -27,7 +27,14 @@ export function initialize(dataSource: DataSource): Promise<DataSource> {
 async function underSchemaLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   const { url, schema } = dataSource.options as { url?: string; schema?: string };
   if (url === undefined || schema === undefined) throw new TypeError('expected a data source of createDataSource');
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECTION_TIMEOUT_MS });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'quotefleet-migrations',
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // Without a listener its loss would end the process. Migrations that run go on: each is a transaction of its own.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     // Held by the session: it ends with it, also when this process is killed.

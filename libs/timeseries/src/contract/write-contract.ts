@@ -87,6 +87,21 @@ export function describeWrites(openStore: () => TimeSeriesStore): void {
     expect(await store.read(series, EVERYTHING)).toEqual([]);
   });
 
+  it('takes many rows, and rows that are long', async () => {
+    const { store, series } = await prepared(openStore);
+    const rows = Array.from({ length: 20_000 }, (_, seq) =>
+      newRow({ seq, bidPrices: [seq, 0.1, -1e300], note: '行'.repeat(seq % 50) }),
+    );
+    rows.push(
+      newRow({ seq: rows.length, note: '平'.repeat(300_000) }),
+      newRow({ seq: rows.length + 1, note: 'x'.repeat(300_000) }),
+    );
+
+    expect(await store.write(series, rows)).toEqual({ inserted: rows.length, amended: 0, unchanged: 0 });
+    expect(await store.read(series, EVERYTHING)).toEqual(rows);
+    expect(await store.write(series, rows)).toEqual({ inserted: 0, amended: 0, unchanged: rows.length });
+  });
+
   it('rejects a series that was not prepared', async () => {
     await expect(openStore().write('never_prepared', [newRow()])).rejects.toThrow("was 'never_prepared'");
   });

@@ -47,7 +47,7 @@ export class CopyEncoder {
    * @throws TypeError when a value is not what its column holds
    */
   append(row: SeriesRow, index: number): void {
-    this.#reserve(row);
+    this.#reserve(this.#mostBytesOf(row));
     const { columns } = this.#table;
     this.#view.setInt16(this.#at, columns.length);
     this.#at += 2;
@@ -60,7 +60,7 @@ export class CopyEncoder {
   }
 
   finish(): Buffer[] {
-    if (this.#at + 2 > this.#buffer.length) this.#startChunk(CHUNK_BYTES);
+    this.#reserve(2);
     this.#view.setInt16(this.#at, END_OF_ROWS);
     this.#at += 2;
     this.#closeChunk();
@@ -154,19 +154,20 @@ export class CopyEncoder {
     this.#at += 8;
   }
 
-  #reserve(row: SeriesRow): void {
-    let needed = this.#fixedBytes;
+  #mostBytesOf(row: SeriesRow): number {
+    let bytes = this.#fixedBytes;
     for (const name of this.#texts) {
       const text = row[name];
-      if (typeof text === 'string') needed += text.length * MAX_UTF8_BYTES;
+      if (typeof text === 'string') bytes += text.length * MAX_UTF8_BYTES;
     }
-    if (this.#at + needed <= this.#buffer.length) return;
-    this.#closeChunk();
-    this.#startChunk(Math.max(CHUNK_BYTES, MESSAGE_HEADER_BYTES + needed));
+    return bytes;
   }
 
-  #startChunk(bytes: number): void {
-    this.#buffer = Buffer.allocUnsafe(bytes);
+  /** Makes room for that many bytes in one message. */
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    this.#closeChunk();
+    this.#buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, MESSAGE_HEADER_BYTES + bytes));
     this.#view = viewOf(this.#buffer);
     this.#at = MESSAGE_HEADER_BYTES;
   }

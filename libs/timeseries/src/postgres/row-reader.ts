@@ -20,7 +20,8 @@ export class RowReader {
     const order = query.order ?? 'asc';
     const rows: SeriesRow[] = [];
     for (const window of partitionWindows(await this.#partitions.starts(table), rangeOf(table, query), order)) {
-      rows.push(...(await this.#readWindow(table, { ...query, ...window, limit: query.limit - rows.length })));
+      const found = await this.#readWindow(table, { ...query, ...window, limit: query.limit - rows.length });
+      for (const row of found) rows.push(row);
       if (rows.length >= query.limit) break;
     }
     return rows;
@@ -32,8 +33,10 @@ export class RowReader {
     for (const window of partitionWindows(await this.#partitions.starts(table), {}, 'desc')) {
       if (missing.size === 0) break;
       const found = await this.#latestInWindow(table, [...missing], window);
-      for (const row of found) missing.delete(row.symbol);
-      rows.push(...found);
+      for (const row of found) {
+        missing.delete(row.symbol);
+        rows.push(row);
+      }
     }
     return rows;
   }
