@@ -39,9 +39,8 @@ function lookUpAccount(): Account | undefined {
 /**
  * The command line that runs a program under an account and ends it with `signal` when we end, even by SIGKILL.
  *
- * Both are the work of util-linux's `setpriv`. The capability lets the account pass directories that are closed to
- * it: root's checkout may lie in /root or in a mktemp folder. On a system without setpriv (macOS) the command is
- * run as it is, and the next start on the same directory stops what was left over.
+ * Both are the work of util-linux's `setpriv`. On a system without it (macOS) the command is run as it is, and the
+ * next start on the same directory stops what was left over.
  */
 export function commandAs(command: string, args: string[], account: Account | undefined, signal: NodeJS.Signals) {
   const setpriv = findSetpriv();
@@ -49,28 +48,45 @@ export function commandAs(command: string, args: string[], account: Account | un
     if (account) throw new Error('starting PostgreSQL as root needs setpriv (util-linux); or run as an ordinary user');
     return { command, args };
   }
-  const identity = account
-    ? ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups', ...passClosedDirectories]
-    : [];
-  return { command: setpriv, args: [...identity, '--pdeathsig', signal.replace('SIG', ''), '--', command, ...args] };
+  const identity = account ? ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups'] : [];
+  const reach = account && setpriv.passesClosedDirectories ? PASS_CLOSED_DIRECTORIES : [];
+  const death = ['--pdeathsig', signal.replace('SIG', '')];
+  return { command: setpriv.path, args: [...identity, ...reach, ...death, '--', command, ...args] };
 }
 
-const passClosedDirectories = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+/**
+ * Lets the account pass directories that are closed to it, for root's checkout may lie in /root or in a mktemp
+ * folder. The secure bit keeps the capability effective for access(2), by which initdb looks at its own programs.
+ */
+const PASS_CLOSED_DIRECTORIES = [
+  '--securebits=+no_setuid_fixup',
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
+];
 
-let setpriv: { path: string | undefined } | undefined;
-
-function findSetpriv(): string | undefined {
-  setpriv ??= { path: process.platform === 'linux' ? workingSetpriv() : undefined };
-  return setpriv.path;
+interface Setpriv {
+  path: string;
+  passesClosedDirectories: boolean;
 }
 
-function workingSetpriv(): string | undefined {
-  const path = findProgram('setpriv');
+let known: { setpriv: Setpriv | undefined } | undefined;
+
+function findSetpriv(): Setpriv | undefined {
+  known ??= { setpriv: process.platform === 'linux' ? tryOut(findProgram('setpriv')) : undefined };
+  return known.setpriv;
+}
+
+/** Busybox has a setpriv without these options, and a container may forbid the capability. */
+function tryOut(path: string | undefined): Setpriv | undefined {
+  if (path === undefined || !succeeds(path, ['--pdeathsig', 'TERM', 'true'])) return undefined;
+  return { path, passesClosedDirectories: succeeds(path, [...PASS_CLOSED_DIRECTORIES, 'true']) };
+}
+
+function succeeds(program: string, args: string[]): boolean {
   try {
-    // busybox has a setpriv without this option.
-    if (path) execFileSync(path, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' });
-    return path;
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -22,8 +22,8 @@ describe('a server whose owner is killed with SIGKILL', () => {
       const owner = spawn(process.execPath, ['--input-type=module', '-e', program], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      const [said] = (await once(owner.stdout, 'data')) as [Buffer];
-      const pid = Number(said.toString());
+      const [said] = (await Promise.race([once(owner.stdout, 'data'), once(owner, 'exit')])) as [Buffer | number];
+      const pid = Number(said);
       expect(inspectProcess(pid)?.command).toContain(dataDir);
       owner.kill('SIGKILL');
       await once(owner, 'exit');
