@@ -10,17 +10,15 @@ import {
   listen,
   type RunningService,
 } from '@quotefleet/service-kit';
-import { createPostgresStore, type TimeSeriesStore } from '@quotefleet/timeseries';
-import type { DataSource } from 'typeorm';
+import { createPostgresStore } from '@quotefleet/timeseries';
 import type { MarketDataConfig } from './config.ts';
 import { createMarketDataEvents, type MarketDataEvents } from './events.ts';
 import { importBars } from './imports/import-bars.ts';
-import type { ImportBars } from './imports/import-routes.ts';
-import { createTickIngest, type TickIngest } from './ingest/ingest-ticks.ts';
+import { createTickIngest } from './ingest/ingest-ticks.ts';
 import { TickSequencer } from './ingest/tick-sequencer.ts';
 import { createDatabaseInstrumentStore } from './instruments/database-instrument-store.ts';
 import { InstrumentDirectory } from './instruments/instrument-directory.ts';
-import type { InstrumentStore } from './instruments/instrument-store.ts';
+import type { MarketDataContext } from './market-data-context.ts';
 import { marketEntities, marketMigrations } from './migrations.ts';
 import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts';
 import { DAILY_BARS, MINUTE_BARS, TICKS } from './series/series.ts';
@@ -35,18 +33,6 @@ const SCHEMA = 'market';
 export interface MarketDataOverrides {
   bus?: EventBus;
   logger?: Logger;
-}
-
-/** What the parts of the service are made of. */
-export interface MarketDataContext {
-  bus: EventBus;
-  dataSource: DataSource;
-  store: TimeSeriesStore;
-  instruments: InstrumentStore;
-  directory: InstrumentDirectory;
-  ingest: TickIngest;
-  importBars: ImportBars;
-  events: MarketDataEvents;
 }
 
 /**

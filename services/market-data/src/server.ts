@@ -1,7 +1,7 @@
 import { createApp, type Health, type Logger, type Metrics } from '@quotefleet/service-kit';
 import type { Express } from 'express';
 import { Router } from 'express';
-import type { MarketDataContext } from './context.ts';
+import type { MarketDataContext } from './market-data-context.ts';
 import { createRoutes } from './routes/index.ts';
 
 interface ServerOptions {

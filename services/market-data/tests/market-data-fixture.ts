@@ -29,9 +29,10 @@ export async function startMarketData(
     QF_SOURCE: 'none',
     ...env,
   });
-  const service = await createMarketDataService(config, {
-    bus,
-    logger: createLogger({ service: 'test', level: 'silent' }),
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const service = await createMarketDataService(config, { bus, logger }).catch(async (error: unknown) => {
+    await bus.close();
+    throw error;
   });
   const call = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(`${service.url}${path}`, init);

@@ -1,6 +1,6 @@
 import { AppError } from '@quotefleet/service-kit';
 import { parse } from 'csv-parse/sync';
-import type { RowOrFault } from './file-rows.ts';
+import type { RowOrFault } from './vendors/index.ts';
 
 /** A longer line is no line of market data. */
 const LINE_CHARACTERS_MAX = 65_536;

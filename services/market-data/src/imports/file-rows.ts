@@ -3,13 +3,10 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from '@quotefleet/service-kit';
 import { csvRows } from './csv-rows.ts';
 import { parquetRows } from './parquet-rows.ts';
-import type { FileRow } from './vendors/index.ts';
+import type { RowOrFault } from './vendors/index.ts';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const PARQUET_MAGIC = Buffer.from('PAR1');
-
-/** A row of a file, or why a line of it is none. */
-export type RowOrFault = FileRow | { line: number; fault: string };
 
 /**
  * The rows of a CSV, gzipped CSV or Parquet file, told by their first bytes.

@@ -6,10 +6,10 @@ import type { InstrumentDirectory } from '../instruments/instrument-directory.ts
 import type { QuarantinedRow, QuarantineStore } from '../quarantine/quarantine-store.ts';
 import { barToRow } from '../series/rows.ts';
 import { DAILY_BARS, MINUTE_BARS } from '../series/series.ts';
-import { fileRows, type RowOrFault } from './file-rows.ts';
+import { fileRows } from './file-rows.ts';
 import { symbolOfFile } from './symbol-of-file.ts';
 import { toBar } from './to-bar.ts';
-import { type BarPeriod, type BarVendor, type FileRow, RowError } from './vendors/index.ts';
+import { type BarPeriod, type BarVendor, type FileRow, RowError, type RowOrFault } from './vendors/index.ts';
 
 /** Bars written at once. */
 const BATCH_BARS = 5000;

@@ -1,7 +1,7 @@
 import { AppError } from '@quotefleet/service-kit';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import type { RowOrFault } from './file-rows.ts';
+import type { RowOrFault } from './vendors/index.ts';
 
 /** A Parquet file is read from its end, so it is held in memory: larger ones are refused. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;

@@ -37,6 +37,7 @@ interface TickIngestOptions {
 
 export function createTickIngest({ bus, directory, sequencer, now }: TickIngestOptions): TickIngest {
   async function publish(ticks: readonly TickPayload[], traceId?: string): Promise<void> {
+    await directory.ensure(ticks.map((tick) => tick.symbol));
     await bus.publish(
       TOPICS.ticks,
       ticks.map((tick) => ({ key: tick.symbol, value: createEvent('md.tick', tick, traceId) })),
@@ -53,8 +54,6 @@ export function createTickIngest({ bus, directory, sequencer, now }: TickIngestO
         if ('field' in result) rejected.push({ index, ...result });
         else parsed.push(result);
       }
-      await directory.ensure(parsed.map((tick) => tick.symbol));
-      // Stamped only now: a sequence number is given when nothing but the bus can refuse the tick.
       const receivedTs = now();
       const ticks = parsed.map((tick) => sequencer.stamp(tick, receivedTs));
       if (ticks.length > 0) await publish(ticks, traceId);

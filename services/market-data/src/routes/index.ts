@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { mountBarRoutes } from '../bars/bar-routes.ts';
 import { mountCalendarRoutes } from '../calendar/calendar-routes.ts';
-import type { MarketDataContext } from '../context.ts';
 import { mountImportRoutes } from '../imports/import-routes.ts';
 import { mountIngestRoutes } from '../ingest/ingest-routes.ts';
 import { mountInstrumentRoutes } from '../instruments/instrument-routes.ts';
+import type { MarketDataContext } from '../market-data-context.ts';
 import { mountQuoteRoutes } from '../quotes/quote-routes.ts';
 import { mountTickRoutes } from '../ticks/tick-routes.ts';
 

@@ -1,5 +1,5 @@
 import type { SourceConfig } from '../config.ts';
-import type { MarketDataContext } from '../context.ts';
+import type { MarketDataContext } from '../market-data-context.ts';
 import type { QuoteSource } from './quote-source.ts';
 import { createReplaySource, type ReplayPosition } from './replay/replay-source.ts';
 import { createDatabaseCheckpoint } from './source-state.ts';

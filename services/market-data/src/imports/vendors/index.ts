@@ -5,4 +5,11 @@ import type { BarVendor } from './vendor-row.ts';
 
 export const VENDORS = { akshare, tushare, generic } as const satisfies Record<string, BarVendor>;
 export type VendorName = keyof typeof VENDORS;
-export { type BarPeriod, type BarVendor, type FileRow, RowError, type VendorBar } from './vendor-row.ts';
+export {
+  type BarPeriod,
+  type BarVendor,
+  type FileRow,
+  RowError,
+  type RowOrFault,
+  type VendorBar,
+} from './vendor-row.ts';

@@ -4,6 +4,9 @@ export interface FileRow {
   cells: Readonly<Record<string, unknown>>;
 }
 
+/** A row of a file, or why a line of it is none. */
+export type RowOrFault = FileRow | { line: number; fault: string };
+
 /** What a vendor's row says, in our units: shares and yuan. */
 export interface VendorBar {
   /** As written in the row, where it is. */

@@ -1,15 +1,10 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { CALENDAR_LAST, isTradingDay, parseInstant, shanghaiMs, type Tick, toTradeDate } from '@quotefleet/domain';
+import { CALENDAR_LAST, isTradingDay, parseInstant, shanghaiMs, toTradeDate } from '@quotefleet/domain';
+import type { CheckpointStore, QuoteSource, TickSink } from '../quote-source.ts';
 import { createSimExchange, type SimExchange } from './exchange.ts';
 import { DEFAULT_SEED } from './instruments.ts';
 import { afterOpenTime, latestTradingDay } from './sim-clock.ts';
 import { type SimState, SimStateError } from './sim-state.ts';
-
-/** Where the exchange's state is kept between runs. */
-export interface CheckpointStore {
-  load(): Promise<SimState | undefined>;
-  save(state: SimState): Promise<void>;
-}
 
 /** Why the source stopped by itself. */
 export type SimEnd = { reason: 'calendar-ended'; lastDate: string } | { reason: 'failed'; error: unknown };
@@ -20,14 +15,13 @@ export interface SimSourceOptions {
   /** A trading day, or `YYYY-MM-DD HH:MM:SS` of one; the latest trading day in Shanghai unless given. */
   start?: string;
   seed?: number;
-  checkpoints: CheckpointStore;
+  /** Where the exchange's state is kept between runs; saved after the sink has accepted the ticks in it. */
+  checkpoints: CheckpointStore<SimState>;
   universe?: readonly string[];
   onEnd?: (end: SimEnd) => void;
 }
 
-export type TickSink = (ticks: Tick[]) => Promise<void>;
-
-export interface SimSource {
+export interface SimSource extends QuoteSource {
   /** Opens the exchange, or goes on from the checkpoint, and begins to trade; resolves when the first batch is due. */
   start(sink: TickSink): Promise<void>;
   /** Waits for the sink, saves a last checkpoint and returns it; undefined when it was not started. */
@@ -68,19 +62,17 @@ interface Opened {
 }
 
 async function open({ checkpoints, seed = DEFAULT_SEED, start, universe }: SimSourceOptions): Promise<Opened> {
-  const state = await checkpoints.load();
-  const settings = { seed, ...(universe ? { universe } : {}) };
-  if (state && state.seed === seed && state.startedFrom === start) {
-    const resumed = resume(state, settings);
-    if (resumed) return { exchange: resumed, liveFromMs: shanghaiMs(resumed.date, FIRST_RUN_UNTIL) };
-  }
   const startMs = start === undefined ? undefined : parseInstant(start);
+  const liveFrom = (date: string) =>
+    startMs === undefined || startMs === shanghaiMs(date) ? shanghaiMs(date, FIRST_RUN_UNTIL) : startMs;
+  const settings = { seed, ...(universe ? { universe } : {}) };
+  const state = await checkpoints.load();
+  const resumed = state && state.seed === seed && state.startedFrom === start ? resume(state, settings) : undefined;
+  if (resumed) return { exchange: resumed, liveFromMs: liveFrom(resumed.date) };
   const date = startMs === undefined ? latestTradingDay(Date.now(), CALENDAR_LAST) : toTradeDate(startMs);
-  if (!isTradingDay(date))
-    throw new RangeError(`expected the simulated exchange to start on a trading day, was ${date}`);
-  const isWholeDay = startMs === undefined || startMs === shanghaiMs(date);
+  if (!isTradingDay(date)) throw new RangeError(`expected a trading day for the simulated exchange, was ${date}`);
   const exchange = createSimExchange({ ...settings, date, epoch: `sim-${Date.now().toString(36)}` });
-  return { exchange, liveFromMs: isWholeDay ? shanghaiMs(date, FIRST_RUN_UNTIL) : startMs };
+  return { exchange, liveFromMs: liveFrom(date) };
 }
 
 /** A state of another version or universe is of no use: the run begins anew, under a new epoch. */

@@ -45,10 +45,10 @@ function holds(bid: number, ask: number, fair: number): boolean {
   return bid > 0 && ask > bid && fair >= bid - STICKINESS && fair <= ask + STICKINESS;
 }
 
-/** Usually the tick, or up to three times the usual width. */
-function sampleSpread({ plan, rng }: LiveSecurity): number {
-  const width = 1 + Math.floor((plan.spread - 1) * exponential(rng) + uniform(rng) * 0.6 + (plan.spread - 1) * 0.3);
-  return Math.min(width, Math.max(3, Math.round(plan.spread * 2.5)));
+/** Often the tick, at most three of them or two and a half times the usual width. */
+function sampleSpread({ plan: { spread }, rng }: LiveSecurity): number {
+  const width = 1 + Math.floor((spread - 1) * (0.3 + exponential(rng)) + uniform(rng) * 0.8);
+  return Math.min(width, Math.max(3, Math.round(spread * 2.5)));
 }
 
 function fillSide(live: LiveSecurity, old: BookSide, best: number, direction: 1 | -1): BookSide {

@@ -41,6 +41,8 @@ const TYPICAL_TRADE_YUAN = 25_000;
 const CONTINUOUS_SLOTS = 4740;
 /** Width in parts of the price where the tick does not set it. */
 const RELATIVE_SPREAD = 0.0002;
+/** A tick that is a large part of the price is never left empty; others are where trades are rare. */
+const LARGE_TICK = 0.001;
 const CLOSING_SURPRISE = 0.0005;
 
 /** The plan of a security on a day of the year. */
@@ -61,6 +63,8 @@ export function securityPlan(seed: number, market: MarketYear, security: Securit
   const openVolume = inLots(frame.volume * 0.012 * (0.4 + exponential(rng)));
   const closeVolume = inLots(frame.volume * (closesByAuction ? 0.012 * (0.4 + exponential(rng)) : 0.0002));
   const tick = 1 / frame.pre;
+  const tradeSize = Math.max(minBuy, (TYPICAL_TRADE_YUAN * perYuan) / frame.pre);
+  const tradesPerSlot = frame.volume / tradeSize / CONTINUOUS_SLOTS;
   return {
     ...frame,
     security,
@@ -75,11 +79,11 @@ export function securityPlan(seed: number, market: MarketYear, security: Securit
     openVolume,
     closeVolume,
     continuousVolume: Math.max(0, frame.volume - openVolume - closeVolume),
-    tradeSize: Math.max(minBuy, (TYPICAL_TRADE_YUAN * perYuan) / frame.pre),
+    tradeSize,
     minBuy,
     increment,
     depth: (frame.volume / CONTINUOUS_SLOTS) * Math.min(40, Math.max(0.8, 0.5 + 12 * (tick / 0.001))),
-    spread: Math.max(1.08, RELATIVE_SPREAD / tick),
+    spread: Math.max(1.03 + (tick > LARGE_TICK ? 0 : 0.4 * Math.exp(-tradesPerSlot)), RELATIVE_SPREAD / tick),
     phases: phasesOn(symbol, date),
     basketScale: security.follows === undefined ? 0 : basketScale(market, security),
   };

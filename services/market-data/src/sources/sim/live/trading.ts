@@ -52,7 +52,7 @@ export function trade(live: LiveSecurity, slot: number): void {
   const middle = (bid + ask) / 2;
   const buying = 0.5 + 0.35 * clamp((middle - middleBefore) / (ask - bid + 1), -1, 1);
   const prints = Math.min(count, PRINTS_MAX);
-  if (count > 1 && uniform(rng) < SWEEP_CHANCE * live.activity) sweep(live, low, high, buying);
+  if (count > 1 && live.seal === 0 && uniform(rng) < SWEEP_CHANCE * live.activity) sweep(live, low, high, buying);
   for (let i = 1; i < prints; i++) {
     const at = middleBefore + (middle - middleBefore) * (i / prints);
     const half = ((uniform(rng) < buying ? 1 : -1) * (ask - bid)) / 2;

@@ -1,0 +1,18 @@
+import type { Bench } from './bench.ts';
+
+/** Each benchmark is loaded when it is asked for, so that it pays for its own imports only. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  bars: async () => (await import('./benches/bars.ts')).bars,
+  ingest: async () => (await import('./benches/ingest.ts')).ingest,
+  start: async () => (await import('./benches/start.ts')).start,
+};
+
+const [name = ''] = process.argv.slice(2);
+const load = BENCHES[name];
+if (!load) {
+  process.stderr.write(`expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}), was '${name}'\n`);
+  process.exit(1);
+}
+const bench = await load();
+process.stdout.write(`${JSON.stringify(await bench())}\n`);
+process.exit(0);
