@@ -54,7 +54,9 @@ interface UpstreamHeadersOptions {
 /** The headers that a request goes on with. */
 export function upstreamHeaders(request: IncomingMessage, options: UpstreamHeadersOptions = {}): IncomingHttpHeaders {
   const headers = withoutHopByHop(request.headers, options.keepCredentials ? toUpstreamWithCredentials : toUpstream);
-  headers['x-forwarded-for'] = request.socket.remoteAddress;
+  const { remoteAddress } = request.socket;
+  // None once the client is gone.
+  if (remoteAddress !== undefined) headers['x-forwarded-for'] = remoteAddress;
   if (options.identity) headers[IDENTITY_HEADER] = encodeIdentity(options.identity);
   return headers;
 }

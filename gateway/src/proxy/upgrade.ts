@@ -19,63 +19,63 @@ export interface Upgrades {
   close(): void;
 }
 
-interface Attempt {
-  settle: (error?: unknown) => void;
-}
+/** One upgrade on its way; told how it went. */
+type Settle = (error?: Error) => void;
 
 /** Passes WebSocket upgrades of `/socket.io/` on to the realtime service and refuses every other. */
 export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgrades {
   const open = new Set<Socket>();
-  const attempts = new WeakMap<IncomingMessage, Attempt>();
+  const underWay = new WeakMap<IncomingMessage, Settle>();
   const proxy = createProxyMiddleware({
     target: upstream.url,
     upgradeTimeout: UPGRADE_TIMEOUT_MS,
+    // Its own plugins log and answer errors in a form that is not ours.
     ejectPlugins: true,
     plugins: [
       (server) => {
         server.on('proxyReqWs', (upstreamRequest, request, socket) => {
           bindSockets(upstreamRequest, socket);
-          upstreamRequest.once('upgrade', () => attempts.get(request)?.settle());
+          upstreamRequest.once('upgrade', () => underWay.get(request)?.());
           upstreamRequest.once('response', ({ statusCode = 0 }) =>
-            attempts.get(request)?.settle(isFaultyStatus(statusCode) ? new FaultyAnswerError(statusCode) : undefined),
+            underWay.get(request)?.(isFaultyStatus(statusCode) ? new FaultyAnswerError(statusCode) : undefined),
           );
         });
-        server.on('error', (error, request) => request && attempts.get(request)?.settle(error));
+        server.on('error', (error, request) => request && underWay.get(request)?.(error));
       },
     ],
   });
 
   function pass(request: IncomingMessage, socket: Socket, head: Buffer): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      attempts.set(request, { settle: (error) => (error === undefined ? resolve('answered') : reject(error)) });
+      underWay.set(request, (error) => {
+        if (error === undefined) return resolve('answered');
+        // At once: httpxy ends the socket as soon as it has told of the error.
+        if (!(error instanceof FaultyAnswerError)) refuse(request, socket, toClientError(upstream.name, error));
+        reject(error);
+      });
       socket.once('close', () => resolve('aborted'));
       proxy.upgrade(request, socket, head);
     });
   }
 
   async function handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const traceId = newTraceId();
     socket.on('error', () => socket.destroy());
-    if (!SOCKET_PATH.test(request.url ?? '') || request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      refuse(socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'), traceId);
+    const { upgrade, connection } = request.headers;
+    request.headers = upstreamHeaders(request, { keepCredentials: true });
+    request.headers[TRACE_HEADER] = newTraceId();
+    if (!SOCKET_PATH.test(request.url ?? '') || upgrade?.toLowerCase() !== 'websocket') {
+      refuse(request, socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'));
       return;
     }
+    Object.assign(request.headers, { upgrade, connection });
     track(socket);
-    const { upgrade, connection } = request.headers;
-    request.headers = { ...upstreamHeaders(request, { keepCredentials: true }), upgrade, connection };
-    request.headers[TRACE_HEADER] = traceId;
     try {
       events.upstreamAnswered(upstream.name, await upstream.breaker.fire(() => pass(request, socket, head)));
     } catch (error) {
-      if (error instanceof FaultyAnswerError) return;
+      events.upstreamAnswered(upstream.name, isBreakerOpen(error) ? 'rejected' : 'failed');
+      if (!isBreakerOpen(error)) return;
       const { retryAfterSeconds } = upstream.breaker;
-      refuse(
-        socket,
-        isBreakerOpen(error)
-          ? unavailable(`${upstream.name} is not available now, try again`, { retryAfterSeconds })
-          : toClientError(upstream.name, error),
-        traceId,
-      );
+      refuse(request, socket, unavailable(`${upstream.name} is not available now, try again`, { retryAfterSeconds }));
     }
   }
 
@@ -107,11 +107,14 @@ function bindSockets(upstreamRequest: ClientRequest, socket: Socket): void {
 }
 
 /** There is no response object yet at this point: the refusal is written out by hand. */
-function refuse(socket: Socket, error: AppError, traceId: string): void {
+function refuse({ headers }: IncomingMessage, socket: Socket, error: AppError): void {
+  // httpxy 0.5 leaves a listener that throws when it failed before it had made its own request.
+  socket.removeAllListeners('error').on('error', () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
   }
+  const traceId = String(headers[TRACE_HEADER]);
   const body = JSON.stringify(errorEnvelope(error, traceId));
   const lines = [
     `HTTP/1.1 ${error.status} ${error.code}`,

@@ -38,9 +38,7 @@ export function toClientError(upstream: string, error: unknown): AppError {
   const options = { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS };
   if (error instanceof DeadlineError)
     return new AppError('TIMEOUT', `${upstream} did not answer in time, try again`, options);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && UNREACHABLE_CODES.has(code))
-    return unavailable(`${upstream} is not available now, try again`, options);
+  if (UNREACHABLE_CODES.has(codeOf(error))) return unavailable(`${upstream} is not available now, try again`, options);
   return new AppError('BAD_GATEWAY', `${upstream} broke off before it answered, try again`, options);
 }
 
@@ -50,4 +48,10 @@ export function notAnEnvelope(upstream: string, status: number): AppError {
     cause: new Error(`answered ${status} without JSON`),
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
+}
+
+/** The code of an error of Node's or of a library, such as ECONNREFUSED; empty where it has none. */
+export function codeOf(error: unknown): string {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded ? String(error.code) : '';
 }

@@ -6,7 +6,7 @@ import { type BreakerOptions, ConsecutiveBreaker } from './breaker.ts';
 import type { Exchange, Forward } from './exchange.ts';
 import { createPoolForward } from './pool-forward.ts';
 import { createStreamForward } from './stream-forward.ts';
-import { FaultyAnswerError, toClientError } from './upstream-error.ts';
+import { codeOf, FaultyAnswerError, toClientError } from './upstream-error.ts';
 
 export const UPSTREAM_NAMES = ['auth', 'market-data', 'cache', 'sync', 'realtime'] as const;
 export type UpstreamName = (typeof UPSTREAM_NAMES)[number];
@@ -80,5 +80,5 @@ export function createUpstream({ name, url, events, keepCredentials, ...options 
 }
 
 export function isBreakerOpen(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EOPENBREAKER';
+  return codeOf(error) === 'EOPENBREAKER';
 }

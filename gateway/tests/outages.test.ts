@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createApp, createLogger, createMetrics, Health, listen } from '@quotefleet/service-kit';
+import { waitUntil } from '@quotefleet/testing';
+import { Router } from 'express';
+import { createSilentEvents } from '../src/events.ts';
+import { createUpstream } from '../src/proxy/upstream.ts';
+import { call, useGateway } from './fleet-fixture.ts';
+import { sendJson, startStub } from './stub-fleet.ts';
+
+const QUOTE = '/api/v1/realtime/stock/600519.SH';
+const OPEN_MS = 400;
+
+describe('an upstream that is gone', () => {
+  const fixture = useGateway(() => ({ breaker: { failures: 3, successes: 2, openMs: OPEN_MS } }));
+  const quote = () => call(fixture, QUOTE, { key: 'user-key' });
+  const stateOf = async (upstream: string) => {
+    const text = await (await fetch(`${fixture.gateway.url}/metrics`)).text();
+    return new RegExp(`upstream_breaker_state{upstream="${upstream}",[^}]*} (\\d)`).exec(text)?.[1];
+  };
+
+  it('is given a rest after some failures, and is back after some successes', async () => {
+    await quote();
+    await fixture.fleet.cache.stop();
+    for (let failure = 0; failure < 3; failure++) {
+      const answer = await quote();
+      expect(answer.body).toMatchObject({ success: false, data: null });
+      expect([502, 503]).toContain(answer.status);
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    expect(await stateOf('cache')).toBe('2');
+
+    await fixture.fleet.cache.start();
+    fixture.fleet.cache.seen.length = 0;
+    expect(await quote()).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    expect(fixture.fleet.cache.seen).toHaveLength(0);
+
+    await sleep(OPEN_MS);
+    expect(await stateOf('cache')).toBe('1');
+    expect((await quote()).status).toBe(200);
+    expect((await quote()).status).toBe(200);
+    expect(await stateOf('cache')).toBe('0');
+  });
+
+  it('does not take the others with it', async () => {
+    await fixture.fleet.sync.stop();
+    for (let failure = 0; failure < 5; failure++) await call(fixture, '/api/v1/sync/status', { key: 'admin-key' });
+    expect((await quote()).status).toBe(200);
+    await fixture.fleet.sync.start();
+  });
+
+  it('shows in the health of the fleet, by name', async () => {
+    for (const stub of Object.values(fixture.fleet))
+      stub.answer = (_request, response) => sendJson(response, 200, { ready: true, checks: [] });
+    await sleep(500);
+    expect(await call(fixture, '/health/fleet')).toMatchObject({ status: 200, body: { ready: true } });
+
+    const checks = [{ name: 'database', ok: false, reason: 'gone' }];
+    fixture.fleet.cache.answer = (_request, response) => sendJson(response, 503, { ready: false, checks });
+    fixture.fleet.sync.answer = (_request, response) => sendJson(response, 200, { other: 'shape' });
+    await fixture.fleet.realtime.stop();
+    await sleep(500);
+    expect(await call(fixture, '/health/fleet')).toMatchObject({
+      status: 503,
+      body: {
+        ready: false,
+        services: {
+          auth: { ready: true, checks: [] },
+          'market-data': { ready: true },
+          cache: { ready: false, checks },
+          sync: { ready: false, checks: [{ name: 'service', ok: false, reason: 'answered in another shape' }] },
+          realtime: { ready: false, checks: [{ name: 'service', ok: false, reason: 'does not answer' }] },
+        },
+      },
+    });
+    expect((await fetch(`${fixture.gateway.url}/health/ready`)).status).toBe(200);
+    await fixture.fleet.realtime.start();
+  });
+});
+
+describe('a slow upstream', () => {
+  const closers: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+
+  async function serveWithDeadline(deadlineMs: number) {
+    const stub = await startStub();
+    const breaker = { failures: 3, successes: 1, openMs: OPEN_MS };
+    const upstream = createUpstream({ name: 'cache', url: stub.url, breaker, events: createSilentEvents() });
+    const routes = Router();
+    routes.get('/pool', (request, response) => upstream.send({ request, response, deadlineMs }));
+    routes.all('/stream', (request, response) => upstream.stream({ request, response, deadlineMs }));
+    const logger = createLogger({ service: 'test', level: 'silent' });
+    const app = createApp({ logger, metrics: createMetrics('test'), health: new Health(), routes });
+    const server = await listen(app, { host: '127.0.0.1', port: 0 });
+    closers.push(server.close, upstream.close, stub.stop);
+    return { stub, upstream, url: server.url };
+  }
+
+  it.each(['/pool', '/stream'])('is cut off at the deadline of its route: %s', async (path) => {
+    const { stub, url } = await serveWithDeadline(100);
+    stub.answer = () => undefined;
+    const response = await fetch(url + path);
+    expect(response.status).toBe(504);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await response.json()).toMatchObject({ code: 'TIMEOUT' });
+    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 1000 });
+  });
+
+  it.each(['/pool', '/stream'])('is cut off in the middle of an answer too: %s', async (path) => {
+    const { stub, url } = await serveWithDeadline(200);
+    stub.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"slow":');
+    };
+    const response = await fetch(url + path);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 1000 });
+  });
+
+  it.each(['/pool', '/stream'])('counts what is unwell by its own word, not faults of clients: %s', async (path) => {
+    const { stub, upstream, url } = await serveWithDeadline(1000);
+    const answerWith = async (status: number, times: number) => {
+      stub.answer = (_request, response) => sendJson(response, status, {});
+      for (let call = 0; call < times; call++) expect((await fetch(url + path)).status).toBe(status);
+    };
+    for (const status of [400, 401, 404, 409, 413, 429, 500]) await answerWith(status, 4);
+    expect(upstream.breaker.state).toBe('closed');
+    await answerWith(503, 3);
+    expect(upstream.breaker.state).toBe('open');
+  });
+});
