@@ -58,7 +58,7 @@ export async function createMarketDataService(
     const server = await listen(app, { host: config.host, port: config.port });
     closers.add('http server', () => server.close());
     if (config.roles.has('source')) {
-      const source = await createSource(config.source, context);
+      const source = createSource(config.source, context);
       await source.start((ticks) => context.ingest.publish(ticks));
       closers.add('source', () => source.stop());
     }

@@ -15,6 +15,8 @@ export interface MarketDataEvents {
   barsImported(report: ImportReport): void;
   busTrouble(trouble: BusTrouble): void;
   sourceFailed(error: unknown): void;
+  /** The simulated exchange has traded the last day that the calendar knows. */
+  calendarEnded(lastDate: string): void;
   invalidationFailed(error: unknown): void;
 }
 
@@ -52,7 +54,9 @@ export function createMarketDataEvents(logger: Logger, metrics: Metrics): Market
       trouble.inc({ kind: event.kind });
       logger.warn(event, 'bus trouble');
     },
-    sourceFailed: (error) => logger.error({ err: error }, 'source stopped'),
+    sourceFailed: (error) => logger.error({ err: error }, 'source failed'),
+    calendarEnded: (lastDate) =>
+      logger.warn({ lastDate }, 'the simulated exchange has come to the end of the calendar'),
     invalidationFailed: (error) =>
       logger.warn({ err: error }, 'cached answers could not be invalidated; they expire by their age'),
   };

@@ -21,7 +21,6 @@ interface ReplaySourceOptions {
 const BATCH_TICKS_MAX = 1000;
 /** Closed time (lunch, night, holidays) is not waited for. */
 const PAUSE_MAX_MS = 5000;
-const RETRY_MS = 1000;
 
 /** Plays a recording as a live feed: the ticks as they were, in order, at a chosen speed; a restart goes on where it stopped. */
 export function createReplaySource({ path, speed, checkpoint, onFailure }: ReplaySourceOptions): QuoteSource {
@@ -32,24 +31,11 @@ export function createReplaySource({ path, speed, checkpoint, onFailure }: Repla
     let next = from;
     while (next < ticks.length && !stopping.signal.aborted) {
       const batch = batchAt(ticks, next);
-      await handOver(batch, sink);
+      const receivedTs = Date.now();
+      await sink(batch.map((tick) => ({ ...tick, receivedTs })));
       next += batch.length;
       await checkpoint.save({ path, ticks: next });
       await pause((ticks[next]?.ts ?? 0) - (batch.at(-1)?.ts ?? 0));
-    }
-  }
-
-  /** Recorded ticks are never dropped: a bus that is away is waited for. */
-  async function handOver(batch: TickPayload[], sink: TickSink): Promise<void> {
-    for (;;) {
-      try {
-        const receivedTs = Date.now();
-        return await sink(batch.map((tick) => ({ ...tick, receivedTs })));
-      } catch (error) {
-        if (stopping.signal.aborted) throw error;
-        onFailure(error);
-        await sleep(RETRY_MS, undefined, { signal: stopping.signal });
-      }
     }
   }
 
