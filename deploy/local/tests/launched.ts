@@ -27,7 +27,13 @@ export class Launched {
       ['--disable-warning=ExperimentalWarning', join(REPOSITORY, 'deploy/local/src', main)],
       {
         cwd: REPOSITORY,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, QF_PORT: '0', QF_DATA_DIR: dataDir, ...env },
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          QF_PORT: '0',
+          QF_DATA_DIR: dataDir,
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

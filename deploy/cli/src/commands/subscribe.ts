@@ -53,7 +53,11 @@ function printMessages(socket: Socket, rooms: readonly string[], count: number):
       if (messages.success) print(messages.data);
       else complain('a frame of another shape was passed over');
     });
-    socket.on('disconnect', (reason) => complain(`disconnected: ${reason}`));
+    socket.on('disconnect', (reason) => {
+      // Where the server ended it for good it said why in a message before.
+      if (!socket.active && left > 0) reject(new CliError('the fleet ended the connection'));
+      else if (left > 0) complain(`disconnected: ${reason}`);
+    });
     socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
       // Socket.IO tries again by itself where nobody answered; an answer that says no is final but for this one.
       if (!socket.active && error.data?.code !== 'UNAVAILABLE') {
@@ -77,6 +81,7 @@ async function joinRooms(
   const answer: unknown = await socket.timeout(CONNECT_TIMEOUT_MS).emitWithAck(SOCKET_EVENTS.subscribe, { rooms });
   const reply = subscribeReplySchema.safeParse(answer);
   if (!reply.success) throw new CliError('the fleet gave an answer of another shape');
+  if (reply.data.error) throw new CliError(`the fleet refused the rooms: ${reply.data.error.message}`);
   for (const { requested, accepted, reason } of reply.data.results) {
     if (!accepted) complain(`${requested} was refused: ${reason ?? 'no reason given'}`);
   }

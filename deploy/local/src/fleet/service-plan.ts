@@ -18,7 +18,8 @@ export async function planServices(config: FleetConfig, servers: Servers, apiKey
     QF_KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     QF_REDIS_URL: servers.redisUrl,
   };
-  const [auth, marketData, writer, cache, sync, realtime] = await freePorts();
+  const [auth, marketData, writer, cache, sync, realtime, free] = await freePorts();
+  const gateway = config.port === 0 ? free : String(config.port);
   const urls: Environment = {
     ...common,
     QF_AUTH_URL: `http://${HOST}:${auth}`,
@@ -48,15 +49,14 @@ export async function planServices(config: FleetConfig, servers: Servers, apiKey
     service('cache', 'services/cache', cache, { ...urls, QF_CACHE_PORT: cache }),
     service('sync', 'services/sync', sync, { ...common, QF_SYNC_PORT: sync }),
     service('realtime', 'services/realtime', realtime, { ...urls, QF_REALTIME_PORT: realtime }),
-    service('gateway', 'gateway', String(config.port), {
-      ...urls,
-      QF_HOST: config.host,
-      QF_PORT: String(config.port),
-    }),
+    service('gateway', 'gateway', gateway, { ...urls, QF_HOST: config.host, QF_PORT: gateway }),
   ];
 }
 
-async function freePorts(): Promise<[string, string, string, string, string, string]> {
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort(), freePort()]);
-  return ports.map(String) as [string, string, string, string, string, string];
+type Ports = [string, string, string, string, string, string, string];
+
+/** Ports for the services, which only the gateway has to find, and one for a gateway that may have any. */
+async function freePorts(): Promise<Ports> {
+  const ports = await Promise.all(Array.from({ length: 7 }, () => freePort()));
+  return ports.map(String) as Ports;
 }

@@ -23,6 +23,7 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
   assertEnvironment(await loadServices(), config.env);
   assertServersFound(config);
   await claimForStart(config, launch);
+  launch.checkpoint();
   launch.say('Quotefleet starts in fleet mode ...');
   const apiKey = settleApiKey(dataDir, config.apiKey);
   const servers = await startServers(config, launch);

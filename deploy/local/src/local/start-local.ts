@@ -21,6 +21,7 @@ export async function startLocal(config: LaunchConfig, launch: Launch): Promise<
   const modules = await loadServices();
   assertEnvironment(modules, config.env);
   await claimForStart(config, launch);
+  launch.checkpoint();
   launch.say('Quotefleet starts in local mode ...');
   const apiKey = settleApiKey(dataDir, config.apiKey);
   const [databaseUrl, bus] = await together([startDatabase(dataDir, launch), startBus(dataDir, launch)]);

@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BarPage, Quote, ServerMessage, SubscribeReply } from '@quotefleet/contracts';
+import { io } from 'socket.io-client';
+import { alive, Launched, until } from './launched.ts';
+
+/** In the middle of a trading day, whatever the clock on the wall says. */
+const TRADING = { QF_SIM_START: '2026-07-15T10:00:00', QF_SIM_SPEED: '60', QF_SIM_HISTORY_DAYS: '5' };
+
+let root: string;
+let launched: Launched | undefined;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'qf-local-'));
+});
+
+afterEach(async () => {
+  if (launched && alive([launched.pid]).length > 0) await launched.end('SIGKILL');
+  launched = undefined;
+});
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function start(name: string, env: Record<string, string> = TRADING): Launched {
+  launched = new Launched({ main: 'main.ts', dataDir: join(root, name), env });
+  return launched;
+}
+
+/** Messages of two rooms until each has one. */
+async function subscribe(gatewayUrl: string, apiKey: string): Promise<Map<string, ServerMessage>> {
+  const rooms = ['tick:600519.SH', 'bar:600519.SH:1m'];
+  const socket = io(`${gatewayUrl}/market`, { auth: { apiKey } });
+  const latest = new Map<string, ServerMessage>();
+  try {
+    socket.on('messages', (frame: ServerMessage[]) => {
+      for (const message of frame) latest.set(message.room, message);
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    const reply: SubscribeReply = await socket.timeout(5000).emitWithAck('subscribe', { rooms });
+    expect(reply.results).toMatchObject(rooms.map((room) => ({ room, accepted: true })));
+    await until(
+      () => latest.size === rooms.length,
+      15_000,
+      () => `messages came of ${[...latest.keys()]} alone`,
+    );
+  } finally {
+    socket.disconnect();
+  }
+  return latest;
+}
+
+async function bars(fleet: Launched): Promise<BarPage['bars']> {
+  const { status, data } = await fleet.get(
+    '/api/v1/historical/stock/600519.SH?period=1m&start=2026-07-15&end=2026-07-15',
+  );
+  expect(status).toBe(200);
+  return (data as BarPage).bars;
+}
+
+describe('npm start', () => {
+  it('answers quote, bars and subscription within seconds, and keeps everything over a restart and a kill', async () => {
+    const first = start('main');
+    const run = await first.ready();
+    expect(first.stdout).toContain(run.gatewayUrl);
+    expect(first.stdout).toContain(first.apiKey());
+    expect(statSync(join(root, 'main', 'api-key')).mode & 0o777).toBe(0o600);
+    expect(await first.get('/api/v1/realtime/stock/600519.SH')).toMatchObject({
+      status: 200,
+      data: { symbol: '600519.SH' },
+    });
+    const messages = await subscribe(run.gatewayUrl, first.apiKey());
+    expect(messages.get('tick:600519.SH')).toMatchObject({ type: 'tick', payload: { symbol: '600519.SH' } });
+    expect(messages.get('bar:600519.SH:1m')).toMatchObject({ type: 'bar', payload: { period: '1m' } });
+    let stored: BarPage['bars'] = [];
+    await until(async () => {
+      stored = (await bars(first)).filter((bar) => bar.final);
+      return stored.length >= 2;
+    }, 15_000);
+
+    const key = first.apiKey();
+    const family = first.family();
+    const stopped = await first.end('SIGINT');
+    expect(stopped.code).toBe(0);
+    expect(stopped.tookMs).toBeLessThan(5000);
+    expect(alive(family)).toEqual([]);
+    expect(existsSync(join(root, 'main', 'run.json'))).toBe(false);
+
+    const quiet = { QF_SOURCE: 'none' };
+    const second = start('main', quiet);
+    await second.ready();
+    expect(second.apiKey()).toBe(key);
+    expect((await bars(second)).slice(0, stored.length)).toEqual(stored);
+    expect(((await second.get('/api/v1/realtime/stock/600519.SH')).data as Quote).last).toBeGreaterThan(0);
+    await second.end('SIGKILL');
+
+    const third = start('main', quiet);
+    await third.ready();
+    expect(third.apiKey()).toBe(key);
+    expect((await bars(third)).slice(0, stored.length)).toEqual(stored);
+    expect((await third.end('SIGTERM')).code).toBe(0);
+  }, 120_000);
+
+  it('refuses a second instance on the same data directory and lets the first one be', async () => {
+    const first = start('twice', { QF_SOURCE: 'none' });
+    await first.ready();
+    const second = new Launched({ main: 'main.ts', dataDir: first.dataDir });
+    expect(await second.exited).toBe(1);
+    expect(second.stderr).toBe(`the data directory ${first.dataDir} is already in use by another instance\n`);
+    expect((await first.get('/api/v1/calendar?start=2026-01-05&end=2026-01-05')).status).toBe(200);
+    expect((await first.end('SIGTERM')).code).toBe(0);
+  }, 60_000);
+
+  it.each([0.3, 1.5, 3])(
+    'leaves no process when Ctrl-C is pressed %d s into the start',
+    async (seconds) => {
+      const fleet = start(`early-${seconds}`);
+      const family = new Set<number>();
+      const watch = setInterval(() => {
+        for (const pid of fleet.family()) family.add(pid);
+      }, 100);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      const stopped = await fleet.end('SIGINT');
+      clearInterval(watch);
+      expect(stopped.tookMs).toBeLessThan(5000);
+      expect(alive([...family])).toEqual([]);
+    },
+    30_000,
+  );
+});
