@@ -1,25 +1,29 @@
+import { setMaxListeners } from 'node:events';
 import { deliver, type RawBatch } from '../delivery/deliver.ts';
+import { endsWithin } from '../delivery/pause.ts';
+import { unlessAborted } from '../delivery/unless-aborted.ts';
 import type { DeadLetter, SubscribeOptions } from '../event-bus.ts';
 
 const BATCH_MAX_DEFAULT = 500;
 /** How long close waits for a handler that goes on in spite of its aborted signal. */
 const CLOSE_GRACE_MS = 2_000;
 
-type Take = (batch: RawBatch, isLost: () => boolean) => Promise<void>;
+type Deliver = (batch: RawBatch, isLost: () => boolean) => Promise<void>;
 
 /** One subscription as its groups see it: takes batches until it is closed. */
 export class Member {
   readonly batchMax: number;
-  readonly #take: Take;
+  readonly #deliver: Deliver;
   readonly #closing: AbortController;
-  /** For each delivery in hand, what ends it without success. */
-  readonly #inHand = new Set<() => void>();
-  #onIdle: (() => void) | undefined;
+  readonly #abandoning = new AbortController();
+  readonly #inHand = new Set<Promise<boolean>>();
 
-  private constructor(batchMax: number, closing: AbortController, take: Take) {
+  private constructor(batchMax: number, closing: AbortController, deliverBatch: Deliver) {
     this.batchMax = batchMax;
     this.#closing = closing;
-    this.#take = take;
+    this.#deliver = deliverBatch;
+    // Every partition in hand listens.
+    setMaxListeners(0, closing.signal, this.#abandoning.signal);
   }
 
   static create<T>(options: SubscribeOptions<T>, bury: (letter: DeadLetter) => Promise<void>): Member {
@@ -30,36 +34,20 @@ export class Member {
   }
 
   /** Resolves with whether the batch was handled and may be committed. */
-  take(batch: RawBatch, isLost: () => boolean): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (handled: boolean) => {
-        resolve(handled);
-        this.#inHand.delete(abandon);
-        if (this.#inHand.size === 0) {
-          this.#onIdle?.();
-        }
-      };
-      const abandon = () => end(false);
-      this.#inHand.add(abandon);
-      this.#take(batch, isLost).then(() => end(true), abandon);
-    });
+  async take(batch: RawBatch, isLost: () => boolean): Promise<boolean> {
+    const handled = unlessAborted(this.#deliver(batch, isLost), this.#abandoning.signal).catch(() => false);
+    this.#inHand.add(handled);
+    const isHandled = await handled;
+    this.#inHand.delete(handled);
+    return isHandled;
   }
 
   /** Waits for what is in hand, though not for ever; what is abandoned goes to another member. */
   async close(): Promise<void> {
     this.#closing.abort();
-    if (this.#inHand.size === 0) {
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CLOSE_GRACE_MS);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    for (const abandon of this.#inHand) {
-      abandon();
+    const idle = Promise.all(this.#inHand).then(() => undefined);
+    if (!(await endsWithin(CLOSE_GRACE_MS, idle))) {
+      this.#abandoning.abort();
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { deliver, type RawEvent } from '../delivery/deliver.ts';
+import { unlessAborted } from '../delivery/unless-aborted.ts';
 import type { DeadLetter, SubscribeOptions } from '../event-bus.ts';
 
 const BATCH_MAX_DEFAULT = 500;
@@ -9,8 +10,8 @@ const LOST = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_ME
 
 export interface ConsumeContext {
   signal: AbortSignal;
-  /** Whether closing did not wait any longer, so that nothing may be committed. */
-  isAbandoned(): boolean;
+  /** Aborted when closing does not wait any longer: nothing may be committed then. */
+  abandoned: AbortSignal;
   bury(letter: DeadLetter): Promise<void>;
   /** How long the broker waits for a heartbeat. */
   sessionTimeoutMs: number;
@@ -35,12 +36,12 @@ export async function consumeBatch<T>(
         break;
       }
       const piece = messages.slice(from, from + batchMax);
-      await deliver({ topic, partition, events: piece.map(toRawEvent) }, options, {
+      const delivered = deliver({ topic, partition, events: piece.map(toRawEvent) }, options, {
         signal: context.signal,
         isLost: () => pulse.isLost(),
         bury: context.bury,
       });
-      if (context.isAbandoned()) {
+      if (!(await unlessAborted(delivered, context.abandoned))) {
         return;
       }
       await commit(payload, piece);

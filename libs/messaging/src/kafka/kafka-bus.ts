@@ -1,6 +1,6 @@
 import { deadLetterTopic } from '@quotefleet/contracts';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { pause } from '../delivery/pause.ts';
+import { endsWithin } from '../delivery/pause.ts';
 import {
   BusUnavailableError,
   type DeadLetter,
@@ -104,21 +104,15 @@ class KafkaBus implements EventBus {
 
   async check(): Promise<void> {
     this.#requireOpen();
-    const end = new AbortController();
-    const late = pause(CHECK_TIMEOUT_MS, end.signal).then(() => {
-      if (!end.signal.aborted) {
-        throw new BusUnavailableError(`kafka: no answer within ${CHECK_TIMEOUT_MS} ms`);
-      }
-    });
     const asked = this.#withAdmin(async (admin) => void (await admin.describeCluster()));
-    await Promise.race([asked, late]).finally(() => end.abort());
+    if (!(await endsWithin(CHECK_TIMEOUT_MS, asked))) {
+      throw new BusUnavailableError(`kafka: no answer within ${CHECK_TIMEOUT_MS} ms`);
+    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const end = new AbortController();
-    await Promise.race([this.#closeParts(), pause(CLOSE_TIMEOUT_MS, end.signal)]);
-    end.abort();
+    await endsWithin(CLOSE_TIMEOUT_MS, this.#closeParts());
   }
 
   async #closeParts(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Admin, Consumer, Kafka } from 'kafkajs';
-import { backoffMs, pause } from '../delivery/pause.ts';
+import { backoffMs, endsWithin, pause } from '../delivery/pause.ts';
 import { BusUnavailableError, type DeadLetter, type SubscribeOptions, type Subscription } from '../event-bus.ts';
 import { reasonOf } from '../reason-of.ts';
 import { consumeBatch } from './consume-batch.ts';
@@ -13,8 +13,10 @@ const FETCH_WAIT_MS = 100;
 const PARTITIONS_AT_ONCE = 4;
 /** After this no further attempt to join is made: a broker that just started needs a few. */
 const OPEN_TIMEOUT_MS = 15_000;
-/** How long close waits for handlers in hand and for the broker to be told. */
-const CLOSE_GRACE_MS = 2_500;
+/** How long close waits for handlers in hand. */
+const HANDLER_GRACE_MS = 2_000;
+/** How long close waits then for the broker to be told. */
+const LEAVE_GRACE_MS = 700;
 
 interface KafkaSubscriptionTools {
   kafka: Kafka;
@@ -34,7 +36,7 @@ export class KafkaSubscription<T> implements Subscription {
   readonly #options: SubscribeOptions<T>;
   readonly #tools: KafkaSubscriptionTools;
   readonly #closing = new AbortController();
-  #isAbandoned = false;
+  readonly #abandoning = new AbortController();
   #hasPositions = false;
   #current: Consumer | undefined;
   #closed: Promise<void> | undefined;
@@ -71,10 +73,11 @@ export class KafkaSubscription<T> implements Subscription {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    const grace = new AbortController();
-    await Promise.race([this.#disconnect(), pause(CLOSE_GRACE_MS, grace.signal)]);
-    grace.abort();
-    this.#isAbandoned = true;
+    const left = this.#disconnect();
+    if (!(await endsWithin(HANDLER_GRACE_MS, left))) {
+      this.#abandoning.abort();
+      await endsWithin(LEAVE_GRACE_MS, left);
+    }
   }
 
   async #start(): Promise<Session> {
@@ -114,7 +117,7 @@ export class KafkaSubscription<T> implements Subscription {
       eachBatch: (payload) =>
         consumeBatch(payload, this.#options, {
           signal: this.#closing.signal,
-          isAbandoned: () => this.#isAbandoned,
+          abandoned: this.#abandoning.signal,
           bury: this.#tools.bury,
           sessionTimeoutMs: SESSION_TIMEOUT_MS,
         }),

@@ -1,0 +1,7 @@
+import { describeWith, uniqueName } from '@quotefleet/testing';
+import { describeEventBusContract } from '../src/contract/event-bus-contract.ts';
+import { createKafkaBus } from '../src/index.ts';
+
+describeWith('kafka', 'the Kafka bus', (servers) => {
+  describeEventBusContract(() => createKafkaBus({ brokers: servers.kafka.brokers, clientId: uniqueName('test') }));
+});
