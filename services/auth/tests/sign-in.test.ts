@@ -76,7 +76,7 @@ describeWith('postgres', 'signing in', (servers) => {
     [{ username: 'carol', password: 'ü'.repeat(40) }, 'password'],
     [{ username: 'carol', password: 12345678901 }, 'password'],
     [{ password: PASSWORD }, 'username'],
-    [{ username: 'carol', password: PASSWORD, role: 'admin' }, 'body'],
+    [{ username: 'carol', password: PASSWORD, role: 'admin' }, 'role'],
     [[], 'body'],
   ])('refuses to register %j and names %s', async (body, field) => {
     const answer = await call(auth, '/api/v1/auth/register', { body });

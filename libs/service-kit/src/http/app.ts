@@ -54,8 +54,9 @@ function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
     const started = performance.now();
     response.on('close', () => {
       const elapsedMs = performance.now() - started;
-      seconds.observe({ method: request.method, status: String(response.statusCode) }, elapsedMs / 1000);
-      logger.debug({ method: request.method, path: request.path, status: response.statusCode, elapsedMs }, 'request');
+      const status = response.headersSent ? String(response.statusCode) : 'aborted';
+      seconds.observe({ method: request.method, status }, elapsedMs / 1000);
+      logger.debug({ method: request.method, path: request.path, status, elapsedMs }, 'request');
     });
     next();
   };

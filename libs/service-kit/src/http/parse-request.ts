@@ -9,10 +9,13 @@ import { AppError } from '../errors/app-error.ts';
 export function parsePart<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors: FieldError[] = parsed.error.issues.map((issue) => ({
-    field: issue.path.length > 0 ? issue.path.join('.') : 'body',
-    message: issue.message,
-  }));
+  const errors = parsed.error.issues.flatMap(toFieldErrors);
   const message = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
   throw new AppError('INVALID_ARGUMENT', message, { errors });
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'unknown field' }));
+  return [{ field: issue.path.length > 0 ? issue.path.join('.') : 'body', message: issue.message }];
 }

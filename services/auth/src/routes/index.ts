@@ -11,6 +11,10 @@ const JWKS_MAX_AGE_SECONDS = 300;
 export function createRoutes({ accounts, sessions, apiKeys, signingKeys }: AuthContext): Router {
   const router = Router();
   const json = express.json({ limit: BODY_BYTES_MAX });
+  router.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
 
   mount(router, authApi.registerUser, ({ body }) => accounts.register(body), json);
   mount(router, authApi.login, ({ body }) => sessions.login(body), json);

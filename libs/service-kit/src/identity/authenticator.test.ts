@@ -1,0 +1,102 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { type Authenticator, createAuthenticator, TOKEN_AUDIENCE, TOKEN_ISSUER } from './authenticator.ts';
+
+const IDENTITY = { subject: 'u', client: 'k', role: 'user', scopes: ['read'] };
+const ENVELOPE = { message: '', traceId: '', timestamp: '' };
+
+describe('the authenticator', () => {
+  let server: Server;
+  let authenticator: Authenticator;
+  let answer: RequestListener;
+  let asked: number;
+  beforeEach(async () => {
+    asked = 0;
+    answer = (_request, response) => respond(response, 200, { success: true, code: 'OK', data: IDENTITY });
+    server = createServer((request, response) => {
+      asked += 1;
+      answer(request, response);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    authenticator = createAuthenticator(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+  });
+  afterEach(async () => {
+    await authenticator.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const respond = (response: Parameters<RequestListener>[1], status: number, body: object) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ...ENVELOPE, ...body }));
+  const refuse: RequestListener = (_request, response) =>
+    respond(response, 401, { success: false, code: 'UNAUTHENTICATED', message: 'no', data: null });
+  const byKey = (apiKey = 'key') => authenticator.authenticate({ apiKey });
+
+  it('asks once for all who come with one key at a time, and then knows it', async () => {
+    expect(await Promise.all([byKey(), byKey(), byKey()])).toEqual([IDENTITY, IDENTITY, IDENTITY]);
+    await byKey();
+    expect(asked).toBe(1);
+    await byKey('another');
+    expect(asked).toBe(2);
+  });
+
+  it.each(['k', 'u'])('asks again once it was told to forget %s', async (id) => {
+    await byKey();
+    authenticator.forget(id);
+    answer = refuse;
+    await expect(byKey()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('does not keep an answer that a revocation has overtaken', async () => {
+    const gate = Promise.withResolvers<void>();
+    answer = async (_request, response) => {
+      await gate.promise;
+      respond(response, 200, { success: true, code: 'OK', data: IDENTITY });
+    };
+    const early = byKey();
+    while (asked === 0) await sleep(5);
+    authenticator.forget('k');
+    gate.resolve();
+    await early;
+    answer = refuse;
+    await expect(byKey()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('knows a wrong key from an auth that cannot say', async () => {
+    answer = refuse;
+    await expect(byKey()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    answer = (_request, response) => respond(response, 500, { success: false, code: 'INTERNAL', data: null });
+    await expect(byKey()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    answer = (request) => request.socket.destroy();
+    await expect(byKey()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(authenticator.authenticate({ token: 'a.b.c' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(authenticator.authenticate({})).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('verifies tokens by the keys of auth, fetched once', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
+    const sign = (claims: JWTPayload) =>
+      new SignJWT({ iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, sub: 'u', role: 'user', scopes: ['read'], ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', kid: '1' })
+        .sign(privateKey);
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    answer = (request) => request.socket.destroy();
+    await expect(authenticator.authenticate({ token: await sign({ exp }) })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    const jwk = await exportJWK(publicKey);
+    answer = (_request, response) => respond(response, 200, { keys: [{ ...jwk, kid: '1', alg: 'EdDSA' }] });
+    asked = 0;
+    for (let call = 0; call < 3; call++)
+      expect(await authenticator.authenticate({ token: await sign({ exp }) })).toMatchObject({ subject: 'u' });
+    expect(asked).toBe(1);
+    for (const claims of [{ exp: exp - 120 }, {}, { exp, iss: 'x' }, { exp, scopes: 'all' }])
+      await expect(authenticator.authenticate({ token: await sign(claims) })).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
+  });
+});
