@@ -1,7 +1,10 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { describeWith, freePort, isolatedDatabase, uniqueName, waitUntil } from '@quotefleet/testing';
 import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { createDataSource, DatabaseUnavailableError, initialize, translateDatabaseErrors } from '../src/index.ts';
+
+/** A server shared with other test runs may be slow. */
+jest.setTimeout(30_000);
 
 interface Holding {
   id: string;

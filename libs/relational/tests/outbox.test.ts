@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { describeWith, isolatedDatabase, waitUntil } from '@quotefleet/testing';
 import { appendToOutbox, DatabaseUnavailableError, type OutboxRow, prepareOutbox } from '../src/index.ts';
 import { append, appendKeys, type OutboxFixture, openOutbox, recorder, relayAll } from './outbox-fixture.ts';
+
+/** A server shared with other test runs may be slow. */
+jest.setTimeout(30_000);
 
 class BusUnavailableError extends Error {
   override name = 'BusUnavailableError';

@@ -1,4 +1,5 @@
 import { translateDatabaseErrors } from '../errors/database-unavailable-error.ts';
+import { REFRESH_CATALOG } from '../pg/with-client.ts';
 
 /** A data source or a pool. */
 export interface SqlExecutor {
@@ -14,6 +15,7 @@ export const OUTBOX_PARTS = 8;
 // Statements sent as one query are one transaction; the lock is held to its end.
 const DDL = `
 SELECT pg_advisory_xact_lock(hashtextextended('outbox', 0));
+${REFRESH_CATALOG};
 CREATE SCHEMA IF NOT EXISTS outbox;
 CREATE TABLE IF NOT EXISTS outbox.events (
   id bigserial PRIMARY KEY,

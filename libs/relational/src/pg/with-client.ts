@@ -37,7 +37,17 @@ export function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Pro
   });
 }
 
-/** Holds a lock of that name, for all sessions of this database, until the transaction ends. */
+/**
+ * Holds a lock of that name, for all sessions of this database, until the transaction ends. What its last holder made is
+ * seen then.
+ */
 export async function lockForTransaction(client: PoolClient, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+  await client.query(REFRESH_CATALOG);
 }
+
+/**
+ * Reads nothing, but opens a relation, upon which a session learns what others made or dropped meanwhile. Waiting for an
+ * advisory lock does not do that: a table found missing before would stay missing to to_regclass() and IF NOT EXISTS.
+ */
+export const REFRESH_CATALOG = 'SELECT FROM pg_class LIMIT 0';

@@ -52,7 +52,22 @@ export function describeConcurrency(openStore: () => TimeSeriesStore): void {
 
     expect(sum(results, 'inserted')).toBe(rows.length);
     expect(sum(results, 'unchanged')).toBe(rows.length * (clients.length - 1));
-    expect(await openCount(clients, definition.name)).toBe(rows.length);
+    expect(await storedCount(clients, definition.name)).toBe(rows.length);
+  });
+
+  it('stores each row once when one client writes the same and new rows several times at once', async () => {
+    const definition = newSeries();
+    const store = openStore();
+    await store.prepare([definition]);
+    const writes = Array.from({ length: 8 }, (_, write) =>
+      Array.from({ length: 100 }, (_, i) => newRow({ seq: write % 2 === 0 ? i : write * 1_000 + i })),
+    );
+
+    const results = await Promise.all(writes.map((rows) => store.write(definition.name, rows)));
+
+    expect(sum(results, 'inserted')).toBe(500);
+    expect(sum(results, 'unchanged')).toBe(300);
+    expect(await storedCount([store], definition.name)).toBe(500);
   });
 
   it('ends with the rows of one of the clients that amend the same rows at once', async () => {
@@ -78,7 +93,7 @@ function sum<Key extends string>(results: readonly Record<Key, number>[], key: K
   return results.reduce((total, result) => total + result[key], 0);
 }
 
-async function openCount([client]: readonly TimeSeriesStore[], series: string): Promise<number | undefined> {
+async function storedCount([client]: readonly TimeSeriesStore[], series: string): Promise<number | undefined> {
   const rows = await client?.read(series, { symbol: SYMBOL, limit: 10_000 });
   return rows?.length;
 }

@@ -28,9 +28,9 @@ export class Partitions {
     }
   }
 
-  /** Forgets a table's partitions, one of which turned out to be gone; false when there was nothing to forget. */
-  forget(table: SeriesTable): boolean {
-    return this.#known.delete(table);
+  /** Forgets a table's partitions, one of which turned out to be gone. */
+  forget(table: SeriesTable): void {
+    this.#known.delete(table);
   }
 
   /** Where partitions begin, ascending, as it was within the last minute. */

@@ -12,7 +12,7 @@ const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 const UNDEFINED_TABLE = '42P01';
 /** Writers that merge take their rows in one order, so a deadlock needs one that is still copying. */
-const MAX_DEADLOCKS = 5;
+const MAX_TRIES = 6;
 
 /** Writes rows to the tables of one schema. */
 export class RowWriter {
@@ -29,17 +29,19 @@ export class RowWriter {
   async write(table: SeriesTable, rows: readonly SeriesRow[]): Promise<WriteResult> {
     if (rows.length === 0) return { inserted: 0, amended: 0, unchanged: 0 };
     const groups = encodeByPartition(table, rows);
-    for (let deadlocks = 0; ; ) {
-      // Asked once per attempt: another write may change it while this one copies.
-      const merges = this.#merging.has(table);
+    // Of this write alone: other writes to the table change what is remembered for it while this one runs.
+    let merges = this.#merging.has(table);
+    let triesLeft = MAX_TRIES;
+    for (;;) {
       try {
         return await this.#attempt(table, { rows, groups, merges });
       } catch (error) {
         const state = sqlState(error);
-        if (state === UNIQUE_VIOLATION && !merges) this.#merging.add(table);
-        else if (state === UNDEFINED_TABLE && this.#partitions.forget(table)) continue;
-        else if (state === DEADLOCK && ++deadlocks <= MAX_DEADLOCKS) this.#merging.add(table);
-        else throw error;
+        const isConflict = state === DEADLOCK || (state === UNIQUE_VIOLATION && !merges);
+        if (--triesLeft === 0 || !(isConflict || state === UNDEFINED_TABLE)) throw error;
+        if (state === UNDEFINED_TABLE) this.#partitions.forget(table);
+        else this.#merging.add(table);
+        merges ||= isConflict;
       }
     }
   }
