@@ -1,24 +1,19 @@
-import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
 import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
-import { apiKeyEntity } from './api-keys/api-key-entity.ts';
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
 import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
 import type { AuthConfig } from './config.ts';
-import { CreateAuthTables1763683200000 } from './database/create-auth-tables.ts';
+import { openDatabase } from './database/open-database.ts';
 import { translateStoreErrors } from './database/translate-store-errors.ts';
 import { createAuthEvents } from './events.ts';
-import { refreshTokenEntity } from './sessions/refresh-token-entity.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createTypeormRefreshTokenStore } from './sessions/typeorm-refresh-token-store.ts';
 import { createAccessTokens } from './signing-keys/access-tokens.ts';
 import { loadSigningKey } from './signing-keys/load-signing-key.ts';
-import { signingKeyEntity } from './signing-keys/signing-key-entity.ts';
 import type { SigningKeyStore } from './signing-keys/signing-key-store.ts';
 import { createTypeormSigningKeyStore } from './signing-keys/typeorm-signing-key-store.ts';
 import { type Accounts, createAccounts } from './users/accounts.ts';
 import { createPasswordHasher } from './users/password-hasher.ts';
 import { createTypeormUserStore } from './users/typeorm-user-store.ts';
-import { userEntity } from './users/user-entity.ts';
 
 export interface AuthOverrides {
   logger?: Logger;
@@ -41,15 +36,8 @@ export async function createContext(config: AuthConfig, overrides: AuthOverrides
   const metrics = createMetrics('auth');
   const health = new Health();
   const closers = new Closers();
-  const dataSource = createDataSource({
-    url: config.databaseUrl,
-    schema: 'auth',
-    entities: [userEntity, apiKeyEntity, refreshTokenEntity, signingKeyEntity],
-    migrations: [CreateAuthTables1763683200000],
-  });
-  await initialize(dataSource);
+  const dataSource = await openDatabase(config.databaseUrl);
   closers.add('database', () => dataSource.destroy());
-  await prepareOutbox(dataSource);
   health.addCheck('database', () => dataSource.query('SELECT 1'));
 
   const events = createAuthEvents(logger, metrics);

@@ -4,9 +4,11 @@ import type { UserStore } from '../users/user-store.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
 import { BOOTSTRAP_KEY, BOOTSTRAP_USER } from './bootstrap-key.ts';
 
+type StoredKey = ApiKey & { bootstrap: boolean; revoked: boolean };
+
 /** An ApiKeyStore in memory; `announced` holds the ids of the keys whose loss would be told to the fleet. */
 export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announced: string[] } {
-  const keys: (ApiKey & { bootstrap: boolean; revoked: boolean })[] = [];
+  const keys: StoredKey[] = [];
   const announced: string[] = [];
   const active = (userId: string) => keys.filter((key) => key.userId === userId && !key.revoked);
   return {
@@ -16,12 +18,12 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
       keys.push({ ...key, bootstrap: false, revoked: false });
       return true;
     },
-    list: async (userId) => active(userId),
+    list: async (userId) => active(userId).map(toApiKey),
     async findValid(keyHash, now) {
       const key = keys.find((one) => one.keyHash === keyHash && !one.revoked);
       if (!key || (key.expiresAt && key.expiresAt <= now)) return undefined;
       const role: Role = (await users.findById(key.userId))?.role ?? 'user';
-      return { key, role };
+      return { key: toApiKey(key), role };
     },
     async revoke(id, { ownerId }) {
       const key = keys.find((one) => one.id === id && (ownerId === undefined || one.userId === ownerId));
@@ -43,4 +45,8 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
       return { retired: former.length, revoked: same?.revoked ?? false };
     },
   };
+}
+
+function toApiKey({ bootstrap: _bootstrap, revoked: _revoked, ...key }: StoredKey): ApiKey {
+  return key;
 }

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
+import { BOOTSTRAP_USER } from './bootstrap-key.ts';
+
+const HOUR_MS = 3600 * 1000;
+const NO_LIMIT = 1000;
+
+export interface ApiKeyStoreUnderTest {
+  store: ApiKeyStore;
+  /** Adds a user and gives its id. */
+  addUser(): Promise<string>;
+  /** The ids of keys whose loss was announced. */
+  announced(): Promise<string[]>;
+}
+
+/** What every ApiKeyStore does. */
+export function testApiKeyStore(tested: () => ApiKeyStoreUnderTest): void {
+  const now = new Date();
+  const later = new Date(now.getTime() + HOUR_MS);
+
+  async function addKey(key: Partial<ApiKey> = {}): Promise<ApiKey> {
+    const userId = key.userId ?? (await tested().addUser());
+    const [id, keyHash] = [randomUUID(), randomUUID()];
+    const whole: ApiKey = { id, userId, name: 'n', prefix: 'p', keyHash, scopes: ['read'], createdAt: now, ...key };
+    await tested().store.insert(whole, NO_LIMIT);
+    return whole;
+  }
+  const findValid = ({ keyHash }: { keyHash: string }, at = now) => tested().store.findValid(keyHash, at);
+
+  it('finds a key by its hash, with the role of its owner, until it expires', async () => {
+    const key = await addKey({ expiresAt: later, scopes: ['read', 'write'] });
+    expect(await findValid(key)).toEqual({ key, role: 'user' });
+    expect(await findValid(key, later)).toBeUndefined();
+    expect(await findValid({ keyHash: randomUUID() })).toBeUndefined();
+  });
+
+  it('holds no more keys of one user than it may, however many come at once', async () => {
+    const userId = await tested().addUser();
+    const base = { userId, name: 'n', prefix: 'p', scopes: ['read'] as ApiKey['scopes'], createdAt: now };
+    const inserted = await Promise.all(
+      Array.from({ length: 5 }, () => tested().store.insert({ ...base, id: randomUUID(), keyHash: randomUUID() }, 3)),
+    );
+    expect(inserted.filter(Boolean)).toHaveLength(3);
+    const [first] = await tested().store.list(userId);
+    await tested().store.revoke(first?.id ?? '', { now });
+    expect(await tested().store.list(userId)).toHaveLength(2);
+    expect(await tested().store.insert({ ...base, id: randomUUID(), keyHash: randomUUID() }, 3)).toBe(true);
+  });
+
+  it('revokes a key for its owner or for anybody who needs be none, and announces that once', async () => {
+    const key = await addKey();
+    const { store } = tested();
+    expect(await store.revoke(key.id, { ownerId: randomUUID(), now })).toBe(false);
+    expect(await findValid(key)).toBeDefined();
+    expect(await store.revoke(key.id, { ownerId: key.userId, now })).toBe(true);
+    expect(await store.revoke(key.id, { now })).toBe(true);
+    expect(await store.revoke(randomUUID(), { now })).toBe(false);
+    expect(await findValid(key)).toBeUndefined();
+    expect((await tested().announced()).filter((id) => id === key.id)).toHaveLength(1);
+  });
+
+  it('has one bootstrap key at a time, which may be set back to a former one', async () => {
+    const [first, second] = [randomUUID(), randomUUID()];
+    const { store } = tested();
+    await store.adoptBootstrap(first, now);
+    const found = await store.findValid(first, now);
+    expect(found).toMatchObject({ role: 'admin', key: { userId: BOOTSTRAP_USER.id } });
+    expect(await store.adoptBootstrap(second, now)).toEqual({ retired: 1, revoked: false });
+    expect(await store.findValid(first, now)).toBeUndefined();
+    expect(await tested().announced()).toContain(found?.key.id);
+    expect(await store.adoptBootstrap(second, now)).toEqual({ retired: 0, revoked: false });
+    await store.adoptBootstrap(first, now);
+    expect(await store.findValid(first, later)).toBeDefined();
+    expect(await store.findValid(second, now)).toBeUndefined();
+  });
+
+  it('does not bring a bootstrap key back that was revoked', async () => {
+    const keyHash = randomUUID();
+    const { store } = tested();
+    await store.adoptBootstrap(keyHash, now);
+    const id = (await store.findValid(keyHash, now))?.key.id ?? '';
+    await store.revoke(id, { now });
+    expect(await store.adoptBootstrap(keyHash, now)).toEqual({ retired: 0, revoked: true });
+    expect(await store.findValid(keyHash, now)).toBeUndefined();
+  });
+}

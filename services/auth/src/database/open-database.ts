@@ -1,0 +1,20 @@
+import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
+import type { DataSource } from 'typeorm';
+import { apiKeyEntity } from '../api-keys/api-key-entity.ts';
+import { refreshTokenEntity } from '../sessions/refresh-token-entity.ts';
+import { signingKeyEntity } from '../signing-keys/signing-key-entity.ts';
+import { userEntity } from '../users/user-entity.ts';
+import { CreateAuthTables1763683200000 } from './create-auth-tables.ts';
+
+/** Connects to auth's own schema, with its tables and the outbox there. */
+export async function openDatabase(url: string): Promise<DataSource> {
+  const dataSource = createDataSource({
+    url,
+    schema: 'auth',
+    entities: [userEntity, apiKeyEntity, refreshTokenEntity, signingKeyEntity],
+    migrations: [CreateAuthTables1763683200000],
+  });
+  await initialize(dataSource);
+  await prepareOutbox(dataSource);
+  return dataSource;
+}
