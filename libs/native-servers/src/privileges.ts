@@ -18,7 +18,11 @@ export function postgresAccount(): Account | undefined {
   const known = lookUpAccount();
   if (known) return known;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', ACCOUNT], { stdio: 'pipe' });
+    execFileSync(
+      findProgram('useradd') ?? '/usr/sbin/useradd',
+      ['--system', '--user-group', '--no-create-home', ACCOUNT],
+      { stdio: 'pipe' },
+    );
   } catch (cause) {
     throw new Error(`PostgreSQL does not run as root and useradd could not make an account "${ACCOUNT}"`, { cause });
   }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { inspectProcess } from '../src/leftover.ts';
 import { type PostgresServer, startPostgres } from '../src/postgres.ts';
@@ -24,18 +24,18 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 describe('a PostgreSQL of our own', () => {
   let dataDir = '';
   let server: PostgresServer | undefined;
-  // The directory is closed to every other account, as a checkout in /root would be.
-  beforeEach(() => {
+  // The directory is closed to every other account, as a checkout in /root would be. One cluster serves all tests.
+  beforeAll(() => {
     dataDir = join(mkdtempSync(join(tmpdir(), 'quotefleet-pg-')), 'postgres');
   });
   afterEach(async () => {
     await server?.stop();
     server = undefined;
-    rmSync(join(dataDir, '..'), { recursive: true, force: true });
   }, START_TIMEOUT_MS);
+  afterAll(() => rmSync(join(dataDir, '..'), { recursive: true, force: true }));
 
-  const start = async (persistent = true, port?: number) => {
-    server = await startPostgres({ dataDir, persistent, database: 'quotefleet', ...(port ? { port } : {}) });
+  const start = async (port?: number) => {
+    server = await startPostgres({ dataDir, persistent: true, database: 'quotefleet', ...(port ? { port } : {}) });
     return server;
   };
 
@@ -70,7 +70,7 @@ describe('a PostgreSQL of our own', () => {
       const first = await start();
       await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
       await first.stop();
-      const second = await start(true, first.port);
+      const second = await start(first.port);
       expect(second.url).toBe(first.url);
       await query(second.url, 'INSERT INTO kept VALUES (2)');
       await second.kill();
@@ -83,10 +83,11 @@ describe('a PostgreSQL of our own', () => {
   it(
     'removes the data of a run that asked for none to stay',
     async () => {
-      const { url, stop } = await start(false);
-      expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'off' }]);
-      await stop();
-      expect(existsSync(dataDir)).toBe(false);
+      const passing = join(dataDir, '..', 'passing');
+      server = await startPostgres({ dataDir: passing, persistent: false });
+      expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'off' }]);
+      await server.stop();
+      expect(existsSync(passing)).toBe(false);
     },
     START_TIMEOUT_MS,
   );
@@ -135,12 +136,13 @@ describe('a PostgreSQL of our own', () => {
     const address = listener.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
     const refusal = `PostgreSQL cannot listen on port ${port}: it is already in use`;
-    await expect(start(true, port).finally(() => listener.close())).rejects.toThrow(refusal);
+    await expect(start(port).finally(() => listener.close())).rejects.toThrow(refusal);
   });
 
   it('refuses a directory that holds other files', async () => {
-    const parent = join(dataDir, '..');
-    writeFileSync(join(parent, 'thesis.doc'), '');
-    await expect(startPostgres({ dataDir: parent, persistent: true })).rejects.toThrow('found thesis.doc in it');
+    const documents = join(dataDir, '..', 'documents');
+    mkdirSync(documents);
+    writeFileSync(join(documents, 'thesis.doc'), '');
+    await expect(startPostgres({ dataDir: documents, persistent: true })).rejects.toThrow('found thesis.doc in it');
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -7,7 +7,11 @@ const root = resolve(import.meta.dirname, '../../..');
 const RUN_TIMEOUT_MS = 60_000;
 
 /** Runs jest with the shared settings on one test file of its own, on a machine that seems to have nothing. */
-function runJest(project: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
+function runJest(
+  project: string,
+  env: Record<string, string>,
+  ...flags: string[]
+): Promise<{ code: number; output: string }> {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const bare = { PATH: '/nowhere', XDG_CACHE_HOME: '/nowhere', DOCKER_HOST: 'unix:///nowhere', HOME: '/nowhere' };
   const args = [
@@ -16,6 +20,7 @@ function runJest(project: string, env: Record<string, string>): Promise<{ code: 
     jest,
     '--config',
     join(project, 'jest.config.js'),
+    ...flags,
   ];
   return new Promise((done) => {
     execFile(process.execPath, args, { cwd: project, env: { ...bare, ...env } }, (error, stdout, stderr) => {
@@ -27,7 +32,9 @@ function runJest(project: string, env: Record<string, string>): Promise<{ code: 
 describe('a test run of its own', () => {
   let project = '';
   beforeAll(() => {
-    project = mkdtempSync(join(root, 'libs/testing/tests/run-'));
+    // Inside the package, where its name resolves; ignored by git and by the other tools.
+    mkdirSync(join(root, 'libs/testing/dist'), { recursive: true });
+    project = mkdtempSync(join(root, 'libs/testing/dist/run-'));
     writeFileSync(
       join(project, 'jest.config.js'),
       `import { project } from '${root}/jest.preset.js';
@@ -56,6 +63,15 @@ describe('a test run of its own', () => {
       expect(output).toContain('  sample › two servers (2 tests)');
       expect(output.trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed, 2 skipped');
       expect(code).toBe(0);
+    },
+    RUN_TIMEOUT_MS,
+  );
+
+  it(
+    'ends with the counts alone when jest is told to exit by force',
+    async () => {
+      const { output } = await runJest(project, { WITH_PLAIN: '1' }, '--forceExit');
+      expect(output.trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed, 2 skipped');
     },
     RUN_TIMEOUT_MS,
   );

@@ -27,8 +27,10 @@ export default class ClosingLineReporter implements Pick<Reporter, 'onRunComplet
     const ranNothing = results.numPassedTests + results.numFailedTests === 0;
     this.#refusal = ranNothing && isCi() && !this.#config.passWithNoTests ? RAN_NOTHING : undefined;
     const refusal = this.#refusal === undefined ? '' : `\n${this.#refusal}\n`;
-    // Jest prints its own summary after every reporter of ours, so the closing line waits for the very end.
-    process.once('exit', () => process.stdout.write(`${skipped}${refusal}\n${closingLine(results)}\n`));
+    // Jest prints its own summary after every reporter of ours, so the closing line waits for the very end. With
+    // --forceExit jest silences the stream before that, hence the method as it is now.
+    const write = process.stdout.write.bind(process.stdout);
+    process.once('exit', () => write(`${skipped}${refusal}\n${closingLine(results)}\n`));
   }
 
   /** On a build machine a run in which no test ran is a failure. */

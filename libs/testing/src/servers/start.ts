@@ -32,18 +32,25 @@ export async function startServer(name: ServerName, source: Source): Promise<Sta
 
 async function startNative(name: ServerName): Promise<StartedServer> {
   const dir = await mkdtemp(join(tmpdir(), `quotefleet-test-${name}-`));
-  const removing = (stop: () => Promise<void>) => async () => {
-    await stop();
-    await rm(dir, { recursive: true, force: true });
-  };
+  const removeDir = () => rm(dir, { recursive: true, force: true });
+  try {
+    const server = await startNativeIn(dir, name);
+    return { address: server.address, stop: () => server.stop().finally(removeDir) };
+  } catch (error) {
+    await removeDir();
+    throw error;
+  }
+}
+
+async function startNativeIn(dir: string, name: ServerName): Promise<StartedServer> {
   if (name === 'postgres') {
-    const server = await startPostgres({ dataDir: dir, persistent: false });
-    return { address: server.url, stop: removing(server.stop) };
+    const { url, stop } = await startPostgres({ dataDir: dir, persistent: false });
+    return { address: url, stop };
   }
   if (name === 'redis') {
-    const server = await startRedis();
-    return { address: server.url, stop: removing(server.stop) };
+    const { url, stop } = await startRedis();
+    return { address: url, stop };
   }
-  const server = await startKafka({ dataDir: dir });
-  return { address: server.brokers.join(','), stop: removing(server.stop) };
+  const { brokers, stop } = await startKafka({ dataDir: dir });
+  return { address: brokers.join(','), stop };
 }
