@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { envelope, type FakeGateway, failure, startFakeGateway } from './fake-gateway.ts';
 import { runCli } from './run-cli.ts';
+
+// Each starts processes: on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 const REPORT = { file: 'a.csv', rows: 3, accepted: 3, amended: 0, unchanged: 0, quarantined: 0, quarantine: [] };
 

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { RunFile } from '../src/run-file.ts';
 import { type FakeGateway, startFakeGateway } from './fake-gateway.ts';
 import { runCli } from './run-cli.ts';
+
+// Each starts processes: on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 let dataDir: string;
 let gateway: FakeGateway | undefined;

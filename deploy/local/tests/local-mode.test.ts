@@ -54,6 +54,8 @@ async function subscribe(gatewayUrl: string, apiKey: string): Promise<Map<string
   return latest;
 }
 
+const quote = (fleet: Launched) => fleet.get('/api/v1/realtime/stock/600519.SH');
+
 async function bars(fleet: Launched): Promise<BarPage['bars']> {
   const { status, data } = await fleet.get(
     '/api/v1/historical/stock/600519.SH?period=1m&start=2026-07-15&end=2026-07-15',
@@ -69,10 +71,8 @@ describe('npm start', () => {
     expect(first.stdout).toContain(run.gatewayUrl);
     expect(first.stdout).toContain(first.apiKey());
     expect(statSync(join(root, 'main', 'api-key')).mode & 0o777).toBe(0o600);
-    expect(await first.get('/api/v1/realtime/stock/600519.SH')).toMatchObject({
-      status: 200,
-      data: { symbol: '600519.SH' },
-    });
+    await until(async () => (await quote(first)).status === 200, 10_000);
+    expect((await quote(first)).data).toMatchObject({ symbol: '600519.SH', bids: expect.any(Array) });
     const messages = await subscribe(run.gatewayUrl, first.apiKey());
     expect(messages.get('tick:600519.SH')).toMatchObject({ type: 'tick', payload: { symbol: '600519.SH' } });
     expect(messages.get('bar:600519.SH:1m')).toMatchObject({ type: 'bar', payload: { period: '1m' } });
@@ -95,7 +95,7 @@ describe('npm start', () => {
     await second.ready();
     expect(second.apiKey()).toBe(key);
     expect((await bars(second)).slice(0, stored.length)).toEqual(stored);
-    expect(((await second.get('/api/v1/realtime/stock/600519.SH')).data as Quote).last).toBeGreaterThan(0);
+    expect(((await quote(second)).data as Quote).last).toBeGreaterThan(0);
     await second.end('SIGKILL');
 
     const third = start('main', quiet);

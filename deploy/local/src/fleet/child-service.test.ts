@@ -4,9 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import { ChildService } from './child-service.ts';
+
+// Each starts processes: on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 let dir: string;
 let main: string;

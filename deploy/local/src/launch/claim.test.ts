@@ -4,11 +4,14 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Closers } from '@quotefleet/service-kit';
 import { claimForStart } from './claim.ts';
 import { claimDataDir, settleApiKey } from './data-dir.ts';
 import type { Launch } from './launch.ts';
+
+// Each starts processes: on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 let root: string;
 beforeEach(() => {

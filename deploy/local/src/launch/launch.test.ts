@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+
+// Each starts processes: on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 const MODULE = resolve(import.meta.dirname, 'launch.ts');
 

@@ -8,7 +8,7 @@ import { RotatingFile } from '../launch/rotating-file.ts';
 import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
 import { assertEnvironment, loadServices } from '../launch/service-modules.ts';
 import { together } from '../launch/together.ts';
-import { FLEET_TOPICS } from '../launch/topics.ts';
+import { LOCAL_TOPICS } from '../launch/topics.ts';
 import { waitReady } from '../launch/wait-ready.ts';
 import { startServices } from './service-set.ts';
 
@@ -54,7 +54,7 @@ async function startBus(dataDir: string, launch: Launch) {
   const { createInProcessBus } = await import('@quotefleet/messaging');
   const bus = createInProcessBus({ journalDir: join(dataDir, 'bus') });
   launch.closers.add('bus', () => bus.close());
-  await bus.ensureTopics(FLEET_TOPICS);
+  await bus.ensureTopics(LOCAL_TOPICS);
   return bus;
 }
 
