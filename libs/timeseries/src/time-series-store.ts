@@ -17,6 +17,8 @@ export interface SeriesDefinition {
   key: readonly string[];
   /** The time span of one partition. */
   partitionBy: 'day' | 'month' | 'year';
+  /** Most rows are written again with other values, as bars in progress are: a hint for speed, never for meaning. */
+  amends?: boolean;
 }
 
 export type ColumnValue = string | number | boolean | readonly number[] | undefined;

@@ -25,6 +25,8 @@ import { DAILY_BARS, MINUTE_BARS, TICKS } from './series/series.ts';
 import { createSeriesRouter } from './series/series-router.ts';
 import { createServer } from './server.ts';
 import { createSource } from './sources/create-source.ts';
+import { FirstTicks } from './sources/first-ticks.ts';
+import type { TickSink } from './sources/quote-source.ts';
 import { StorageWriter } from './writer/storage-writer.ts';
 
 const SERVICE = 'market-data';
@@ -59,8 +61,8 @@ export async function createMarketDataService(
     closers.add('http server', () => server.close());
     if (config.roles.has('source')) {
       const source = createSource(config.source, context);
-      await source.start((ticks) => context.ingest.publish(ticks));
       closers.add('source', () => source.stop());
+      await source.start(openingSink(context, config, health));
     }
     health.markRunning();
     logger.info({ url: server.url, roles: [...config.roles], source: config.source.kind }, 'market-data is up');
@@ -124,6 +126,18 @@ async function createContext(
       events.barsImported(report);
       return report;
     },
+  };
+}
+
+/** A simulated exchange counts as up once its first ticks can be read, so that the first question has an answer. */
+function openingSink(context: MarketDataContext, config: MarketDataConfig, health: Health): TickSink {
+  const publish: TickSink = (ticks) => context.ingest.publish(ticks);
+  if (config.source.kind !== 'sim') return publish;
+  const firstTicks = new FirstTicks(context.store);
+  health.addCheck('source', () => firstTicks.check());
+  return async (ticks) => {
+    await publish(ticks);
+    firstTicks.saw(ticks);
   };
 }
 

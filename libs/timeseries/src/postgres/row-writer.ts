@@ -30,7 +30,7 @@ export class RowWriter {
     if (rows.length === 0) return { inserted: 0, amended: 0, unchanged: 0 };
     const groups = encodeByPartition(table, rows);
     // Of this write alone: other writes to the table change what is remembered for it while this one runs.
-    let merges = this.#merging.has(table);
+    let merges = table.definition.amends === true || this.#merging.has(table);
     let triesLeft = MAX_TRIES;
     for (;;) {
       try {

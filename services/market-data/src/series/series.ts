@@ -49,6 +49,7 @@ export const MINUTE_BARS: SeriesDefinition = {
   name: 'bars_1m',
   key: ['symbol', 'ts'],
   partitionBy: 'month',
+  amends: true,
   columns: BAR_COLUMNS,
 };
 
@@ -57,5 +58,6 @@ export const DAILY_BARS: SeriesDefinition = {
   name: 'bars_1d',
   key: ['symbol', 'ts'],
   partitionBy: 'year',
+  amends: true,
   columns: BAR_COLUMNS,
 };

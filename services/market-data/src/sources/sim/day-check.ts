@@ -1,4 +1,4 @@
-import { lotRule, phaseAt, priceLimits, priceTick, type Tick } from '@quotefleet/domain';
+import { kindOf, lotRule, phaseAt, priceLimits, priceTick, type Tick } from '@quotefleet/domain';
 
 /** A tick that breaks a rule of the market, in words. */
 export interface Breach {
@@ -26,17 +26,20 @@ const BREACHES_MAX = 20;
 export function createDayCheck({ date, st, wideEtfs }: DayCheckOptions): DayCheck {
   const last = new Map<string, Tick>();
   const breaches: Breach[] = [];
-  const rulesOf = remember((symbol) => ({
-    perYuan: Math.round(1 / priceTick(symbol)),
-    lots: isIndex(symbol) ? undefined : lotRule(symbol, date),
-    isSt: st.has(symbol),
-    isWideEtf: wideEtfs.has(symbol),
-  }));
-  const limitsOf = remember((key) => {
-    const [symbol = '', preClose] = key.split(' ');
-    const { isSt, isWideEtf } = rulesOf(symbol);
-    return priceLimits({ symbol, date, isSt, isWideEtf, preClose: Number(preClose) });
-  });
+  const rules = new Map<string, Rules>();
+  const rulesFor = ({ symbol, preClose }: Tick): Rules => {
+    const known = rules.get(symbol);
+    if (known) return known;
+    const isStock = !isIndex(symbol);
+    const made = {
+      perYuan: Math.round(1 / priceTick(symbol)),
+      lots: isStock ? lotRule(symbol, date) : undefined,
+      // The previous close stays all day, which is a claim of its own.
+      limits: priceLimits({ symbol, date, isSt: st.has(symbol), isWideEtf: wideEtfs.has(symbol), preClose }),
+    };
+    rules.set(symbol, made);
+    return made;
+  };
 
   return {
     breaches,
@@ -45,22 +48,27 @@ export function createDayCheck({ date, st, wideEtfs }: DayCheckOptions): DayChec
       const before = last.get(tick.symbol);
       last.set(tick.symbol, tick);
       if (breaches.length >= BREACHES_MAX) return;
-      const rules = rulesOf(tick.symbol);
-      const limits = limitsOf(`${tick.symbol} ${tick.preClose}`);
+      const { perYuan, lots, limits } = rulesFor(tick);
       const claim = (holds: boolean, rule: string) => {
         if (!holds) breaches.push({ symbol: tick.symbol, seq: tick.seq, rule });
       };
       checkOrder(tick, before, claim);
-      checkPrices(tick, rules.perYuan, limits, claim);
-      checkBook(tick, rules.lots, claim);
+      checkPrices(tick, perYuan, limits, claim);
+      checkBook(tick, lots, claim);
     },
   };
+}
+
+interface Rules {
+  perYuan: number;
+  lots: { minBuy: number; increment: number } | undefined;
+  limits: { up: number; down: number } | undefined;
 }
 
 type Claim = (holds: boolean, rule: string) => void;
 
 function checkOrder(tick: Tick, before: Tick | undefined, claim: Claim): void {
-  claim(tick.phase === phaseAt(tick.ts, tick.symbol), `phase ${tick.phase} is not that of ${tick.ts}`);
+  claim(tick.phase === phaseAt(tick.ts, tick.symbol), 'the phase is that of the time');
   if (!before) return;
   claim(tick.ts > before.ts, 'time rises');
   claim(tick.seq === before.seq + 1, 'sequence rises by one');
@@ -71,7 +79,7 @@ function checkOrder(tick: Tick, before: Tick | undefined, claim: Claim): void {
   claim(tick.preClose === before.preClose, 'the previous close stays');
   const traded = tick.volume - before.volume;
   const paid = tick.amount - before.amount;
-  if (isIndex(tick.symbol)) return;
+  if (tick.bidPrices.length + tick.askPrices.length === 0) return;
   claim(traded > 0 === paid > 0, 'amount moves with volume');
   claim(paid <= traded * tick.high + 0.01 && paid >= traded * tick.low - 0.01, 'trades are between low and high');
   const isTrading = tick.phase === 'continuous' || before.volume === 0 || before.phase === 'closing-auction';
@@ -81,55 +89,40 @@ function checkOrder(tick: Tick, before: Tick | undefined, claim: Claim): void {
   );
 }
 
-function checkPrices(
-  tick: Tick,
-  perYuan: number,
-  limits: { up: number; down: number } | undefined,
-  claim: Claim,
-): void {
-  const { last, open, high, low, volume } = tick;
-  const prices = [last, open, high, low, tick.preClose, ...tick.bidPrices, ...tick.askPrices];
-  claim(
-    prices.every((price) => price === Math.round(price * perYuan) / perYuan),
-    'prices lie on the tick',
-  );
+function checkPrices(tick: Tick, perYuan: number, limits: Rules['limits'], claim: Claim): void {
+  const { last, open, high, low, volume, preClose, bidPrices, askPrices } = tick;
+  const onTick = (price: number) => price === Math.round(price * perYuan) / perYuan;
+  claim([last, open, high, low, preClose].every(onTick), 'prices lie on the tick');
+  claim(bidPrices.every(onTick) && askPrices.every(onTick), 'quotes lie on the tick');
   if (volume === 0) claim(last === 0 && open === 0 && high === 0 && low === 0, 'no price before the first trade');
   else claim(low > 0 && low <= Math.min(open, last) && high >= Math.max(open, last), 'open, high, low, last fit');
   claim(limits?.up === tick.limitUp && limits?.down === tick.limitDown, 'limits are those of the rules');
   if (!limits) return;
-  const quoted = [...tick.bidPrices, ...tick.askPrices, ...(volume === 0 ? [] : [high, low])];
-  claim(
-    quoted.every((price) => price <= limits.up && price >= limits.down),
-    'prices are within the limits',
-  );
+  const within = (price: number) => price <= limits.up && price >= limits.down;
+  claim(bidPrices.every(within) && askPrices.every(within), 'quotes are within the limits');
+  claim(volume === 0 || (within(high) && within(low)), 'trades are within the limits');
 }
 
-function checkBook(tick: Tick, lots: { minBuy: number; increment: number } | undefined, claim: Claim): void {
-  const { bidPrices, bidVolumes, askPrices, askVolumes, phase, symbol } = tick;
+function checkBook(tick: Tick, lots: Rules['lots'], claim: Claim): void {
+  const { bidPrices, bidVolumes, askPrices, askVolumes, phase } = tick;
   claim(bidPrices.length === bidVolumes.length && askPrices.length === askVolumes.length, 'every price has a volume');
+  const [bid, ask] = [bidPrices[0], askPrices[0]];
   if (!lots) {
-    claim(bidPrices.length === 0 && askPrices.length === 0 && isIndex(symbol), 'an index has no book');
+    claim(bid === undefined && ask === undefined, 'an index has no book');
     return;
   }
-  const [bid, ask] = [bidPrices[0], askPrices[0]];
   claim(
     bidPrices.length <= 5 && askPrices.length <= 5 && (bid !== undefined || ask !== undefined),
     'up to five levels',
   );
   if (phase === 'opening-auction' || phase === 'closing-auction') claim(bid === ask, 'an auction has one price');
   else claim(bid === undefined || ask === undefined || bid < ask, 'bid is below ask');
-  if (bid === undefined) claim(ask === tick.limitDown, 'no bids only at the lower limit');
-  if (ask === undefined) claim(bid === tick.limitUp, 'no asks only at the upper limit');
-  claim(
-    bidPrices.every((price, i) => i === 0 || price < (bidPrices[i - 1] ?? 0)),
-    'bids fall',
-  );
-  claim(
-    askPrices.every((price, i) => i === 0 || price > (askPrices[i - 1] ?? 0)),
-    'asks rise',
-  );
+  claim(bid !== undefined || ask === tick.limitDown, 'no bids only at the lower limit');
+  claim(ask !== undefined || bid === tick.limitUp, 'no asks only at the upper limit');
+  for (let i = 1; i < bidPrices.length; i++) claim((bidPrices[i] ?? 0) < (bidPrices[i - 1] ?? 0), 'bids fall');
+  for (let i = 1; i < askPrices.length; i++) claim((askPrices[i] ?? 0) > (askPrices[i - 1] ?? 0), 'asks rise');
   const inLots = (volume: number) => volume >= lots.minBuy && volume % lots.increment === 0;
-  claim([...bidVolumes, ...askVolumes].every(inLots), 'waiting volumes are in lots');
+  claim(bidVolumes.every(inLots) && askVolumes.every(inLots), 'waiting volumes are in lots');
   claim(
     tick.volume % lots.increment === 0 && (tick.afterHoursVolume ?? 0) % lots.increment === 0,
     'trades are in lots',
@@ -137,14 +130,5 @@ function checkBook(tick: Tick, lots: { minBuy: number; increment: number } | und
 }
 
 function isIndex(symbol: string): boolean {
-  return /^(000\d{3}\.SH|399\d{3}\.SZ|899\d{3}\.BJ)$/.test(symbol);
-}
-
-function remember<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>();
-  return (key) => {
-    const value = made.has(key) ? (made.get(key) as T) : make(key);
-    made.set(key, value);
-    return value;
-  };
+  return kindOf(symbol) === 'index';
 }

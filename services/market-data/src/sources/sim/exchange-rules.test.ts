@@ -22,17 +22,14 @@ function tradeDay(date: string, universe?: readonly string[]) {
       check.add(tick);
       if (tick.limitUp !== undefined && tick.askPrices.length === 0) sealed++;
     }
-    samples.push(...ticks.slice(0, 20));
+    samples.push(...ticks.slice(0, 3));
   }
   return { ...check, samples, sealed };
 }
 
-const everyFifth = [
-  ...STOCKS.filter((_, i) => i % 5 === 0).map(({ symbol }) => symbol),
-  ...ST,
-  ...ETFS.filter(({ follows }) => follows === undefined).map(({ symbol }) => symbol),
-  '512880.SH',
-  '588000.SH',
+const SOME = [
+  ...['600519.SH', '601398.SH', '000001.SZ', '300750.SZ', '300059.SZ', '688981.SH', '689009.SH', '920047.BJ'],
+  ...['002602.SZ', '600804.SH', '300052.SZ', '518880.SH', '512880.SH', '588220.SH', '000698.SH'],
 ];
 
 describe('a simulated day of the whole universe', () => {
@@ -118,11 +115,11 @@ describe('a simulated day of the whole universe', () => {
 describe.each(['2016-01-04', '2018-08-17', '2020-08-21', '2020-08-24', '2026-07-03', '2026-07-06'])(
   'the day %s',
   (date) => {
-    const day = tradeDay(date, everyFifth);
+    const day = tradeDay(date, SOME);
 
     it('keeps the rules in force on that date', () => {
       expect(day.breaches).toEqual([]);
-      expect(day.last.size).toBeGreaterThan(30);
+      expect(day.last.size).toBeGreaterThan(date < '2019-07-22' ? 8 : 10);
     });
 
     it('has the limits of its date', () => {
@@ -130,21 +127,19 @@ describe.each(['2016-01-04', '2018-08-17', '2020-08-21', '2020-08-24', '2026-07-
         const { limitUp = 0, preClose = 1 } = day.last.get(symbol) ?? {};
         return Math.round((limitUp / preClose - 1) * 20) / 20;
       };
-      const chinext = day.last.has('300750.SZ')
-        ? ['300750.SZ']
-        : everyFifth.filter((s) => s.startsWith('300')).slice(0, 1);
-      for (const symbol of chinext) expect(rate(symbol)).toBe(date < '2020-08-24' ? 0.1 : 0.2);
-      const dearSt = '002602.SZ';
-      if (day.last.has(dearSt)) expect(rate(dearSt)).toBe(date < '2026-07-06' ? 0.05 : 0.1);
+      expect(rate('300750.SZ')).toBe(date < '2020-08-24' ? 0.1 : 0.2);
+      expect(rate('601398.SH')).toBe(0.1);
+      if (date >= '2019-07-22') expect(rate('588220.SH')).toBe(0.2);
+      if (day.last.has('002602.SZ')) expect(rate('002602.SZ')).toBe(date < '2026-07-06' ? 0.05 : 0.1);
     });
 
     it('trades after hours where the date allows', () => {
-      const traded = (board: string) =>
-        STOCKS.some((stock) => stock.board === board && (day.last.get(stock.symbol)?.afterHoursVolume ?? 0) > 0);
-      expect(traded('star')).toBe(date >= '2019-07-22');
-      expect(traded('chinext')).toBe(date >= '2020-08-24');
-      expect(traded('sse-main')).toBe(date >= '2026-07-06');
-      expect(traded('bse')).toBe(false);
+      const traded = (symbol: string) => (day.last.get(symbol)?.afterHoursVolume ?? 0) > 0;
+      expect(traded('688981.SH')).toBe(date >= '2019-07-22');
+      expect(traded('300750.SZ')).toBe(date >= '2020-08-24');
+      expect(traded('601398.SH')).toBe(date >= '2026-07-06');
+      expect(traded('518880.SH')).toBe(date >= '2026-07-06');
+      expect(traded('920047.BJ')).toBe(false);
     });
   },
 );

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { shanghaiMs, type Tick } from '@quotefleet/domain';
+import { createSimExchange, type SimState, SimStateError } from './index.ts';
+import { stream, uniform } from './random.ts';
+
+const DATE = '2026-07-03';
+const UNIVERSE = ['600519.SH', '300750.SZ', '688111.SH', '920047.BJ', '512880.SH', '899050.BJ'];
+const at = (time: string, date = DATE) => shanghaiMs(date, time);
+const open = (options: { state?: SimState; seed?: number; date?: string; time?: string } = {}) =>
+  createSimExchange({ seed: 7, date: DATE, epoch: 'e', universe: UNIVERSE, ...options });
+
+/** Steps of random lengths, from nothing to a quarter of an hour. */
+function inSteps(exchange: ReturnType<typeof open>, from: number, to: number, key: string): Tick[] {
+  const rng = stream(1, key);
+  const ticks: Tick[] = [];
+  for (let ms = from; ms < to; ms += Math.floor(uniform(rng) ** 6 * 900_000)) ticks.push(...exchange.step(ms));
+  return [...ticks, ...exchange.step(to)];
+}
+
+describe('createSimExchange', () => {
+  const whole = open().step(at('15:31:00'));
+
+  it('gives the same ticks whatever the steps are', () => {
+    for (const key of ['a', 'b', 'c']) {
+      expect(inSteps(open(), at('09:15:00'), at('15:31:00'), key)).toEqual(whole);
+    }
+  });
+
+  it('gives other ticks for another seed', () => {
+    expect(open({ seed: 8 }).step(at('09:20:00'))).not.toEqual(open().step(at('09:20:00')));
+  });
+
+  it('goes on from a checkpoint at any instant as if nothing had happened', () => {
+    const rng = stream(3, 'instants');
+    for (let i = 0; i < 12; i++) {
+      const stopAt = at('09:15:00') + Math.floor(uniform(rng) * 6.2 * 3_600_000);
+      const first = open();
+      const before = first.step(stopAt);
+      const state = JSON.parse(JSON.stringify(first.checkpoint())) as SimState;
+      const after = open({ state }).step(at('15:31:00'));
+      expect([...before, ...after]).toEqual(whole);
+    }
+  });
+
+  it('returns ticks in order of time, none after the instant asked for', () => {
+    const ticks = open().step(at('10:00:00'));
+    expect(ticks.at(-1)?.ts).toBeLessThanOrEqual(at('10:00:00'));
+    expect(ticks.every((tick, i) => i === 0 || tick.ts >= (ticks[i - 1]?.ts ?? 0))).toBe(true);
+  });
+
+  it('goes over the night to the next trading day, with the sequence carried on and the volumes anew', () => {
+    const exchange = open();
+    exchange.step(at('15:31:00'));
+    const next = exchange.step(at('09:31:00', '2026-07-06'));
+    const tick = next.find(({ symbol }) => symbol === '600519.SH');
+    const last = whole.findLast(({ symbol }) => symbol === '600519.SH');
+    expect(tick).toMatchObject({ ts: expect.any(Number), seq: (last?.seq ?? 0) + 1, volume: 0, last: 0 });
+    expect(exchange.date).toBe('2026-07-06');
+    const alone = open({ date: '2026-07-06' }).step(at('09:31:00', '2026-07-06'));
+    const values = (ticks: Tick[]) => ticks.map(({ seq: _, ...rest }) => rest);
+    expect(values(next)).toEqual(values(alone));
+  });
+
+  it('ends with the calendar', () => {
+    const exchange = open({ date: '2026-12-31' });
+    exchange.step(at('15:31:00', '2026-12-31'));
+    expect(exchange.step(at('15:31:00', '2027-01-04'))).toEqual([]);
+    expect(exchange.ended).toBe(true);
+  });
+
+  it('starts at a time of day as if the day had traded until then', () => {
+    const from = at('10:30:00');
+    expect(open({ time: '10:30:00' }).step(at('10:31:00'))).toEqual(
+      whole.filter(({ ts }) => ts > from && ts <= at('10:31:00')),
+    );
+  });
+
+  it('refuses a day without a session, an unknown symbol and a state of another universe', () => {
+    expect(() => open({ date: '2026-07-04' })).toThrow('expected a trading day, was 2026-07-04');
+    expect(() => createSimExchange({ seed: 1, date: DATE, epoch: 'e', universe: ['600520.SH'] })).toThrow('600520.SH');
+    const state = open().checkpoint();
+    expect(() => createSimExchange({ seed: 7, date: DATE, epoch: 'e', state })).toThrow(SimStateError);
+    expect(() => open({ state: { ...state, version: 0 } })).toThrow(SimStateError);
+  });
+});
