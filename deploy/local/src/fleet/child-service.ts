@@ -47,15 +47,11 @@ export class ChildService {
     const { main, env } = this.spec;
     const startedMs = performance.now();
     // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the services in order.
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv, '--disable-warning=TimeoutNegativeWarning', '--import', PRELOAD, main],
-      {
-        env,
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      },
-    );
+    const child = spawn(process.execPath, [...process.execArgv, '--import', PRELOAD, main], {
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (data) => this.#watch.log.write(String(data)));
     child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`, performance.now() - startedMs));
