@@ -26,6 +26,7 @@ describe.each(['main.ts', 'fleet-main.ts'] as const)('%s refuses to start', (mai
   it.each([
     ['QF_PORT', '80800', /^QF_PORT: .*\n$/],
     ['QF_SOURCE', 'tdx', /^QF_SOURCE: expected sim, none or replay:PATH\n$/],
+    ['QF_SOURCE', 'replay:/no/such/recording', /^QF_SOURCE: there is no file or folder \/no\/such\/recording\n$/],
     ['QF_LOG_LEVEL', 'loud', /^QF_LOG_LEVEL: .*\n$/],
     ['QF_API_KEY', 'short', /^QF_API_KEY: expected 8 to 200 printable characters without a space\n$/],
     ['QF_SIM_SPEED', '-1', /^QF_SIM_SPEED: expected .*\n$/],

@@ -20,6 +20,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
+function fail(error: Error): never {
+  throw error;
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -42,9 +46,10 @@ describe('ChildService', () => {
     const log = new RotatingFile(join(dir, 'child.log'));
     const child: ChildService = new ChildService(
       { name: 'writer', main, url: 'http://127.0.0.1:1', env: { PATH: process.env.PATH } },
-      { log, onStart: () => pids.push(child.pid), say: (line) => said.push(line) },
+      { log, onStart: () => pids.push(child.pid), onFailedStart: fail, say: (line) => said.push(line) },
     );
     child.start();
+    child.markStarted();
     const logged = () => readFileSync(join(dir, 'child.log'), 'utf8');
     await until(() => logged().includes(`up ${pids[0]}`));
     process.kill(pids[0] ?? 0, 'SIGKILL');
@@ -55,11 +60,24 @@ describe('ChildService', () => {
     expect(said).toHaveLength(1);
   });
 
+  it('tells why a service could not be started, and does not try again', async () => {
+    writeFileSync(main, `console.error('QF_SOURCE: there is no file x'); process.exit(1);`);
+    const failed = Promise.withResolvers<Error>();
+    const log = new RotatingFile(join(dir, 'child.log'));
+    const child = new ChildService(
+      { name: 'market-data', main, url: 'http://127.0.0.1:1', env: { PATH: process.env.PATH } },
+      { log, onStart: () => undefined, onFailedStart: failed.resolve, say: () => undefined },
+    );
+    child.start();
+    expect((await failed.promise).message).toBe('market-data ended while starting (QF_SOURCE: there is no file x)');
+    await child.stop();
+  });
+
   it('leaves no service behind when its launcher is killed', async () => {
     const launcher = `
       import { ChildService } from ${JSON.stringify(resolve(import.meta.dirname, 'child-service.ts'))};
       const env = { PATH: process.env.PATH };
-      const child = new ChildService({ name: 'a', main: ${JSON.stringify(main)}, url: '', env }, { log: { write() {} }, onStart() {}, say() {} });
+      const child = new ChildService({ name: 'a', main: ${JSON.stringify(main)}, url: '', env }, { log: { write() {} }, onStart() {}, onFailedStart() {}, say() {} });
       child.start();
       console.log(child.pid);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', launcher], {

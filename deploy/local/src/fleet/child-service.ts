@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from '@quotefleet/service-kit';
+import { ConfigError, type Environment } from '@quotefleet/service-kit';
 import type { RotatingFile } from '../launch/rotating-file.ts';
 
 export interface ChildSpec {
@@ -15,6 +15,8 @@ interface ChildWatch {
   log: RotatingFile;
   /** Told each time it runs under another pid. */
   onStart: () => void;
+  /** Told when it ends before the fleet was ready: it is not started again then. */
+  onFailedStart: (error: Error) => void;
   say: (line: string) => void;
 }
 
@@ -33,6 +35,8 @@ export class ChildService {
   #restart: NodeJS.Timeout | undefined;
   #backoffMs = BACKOFF_FIRST_MS;
   #stopping = false;
+  #started = false;
+  #lastWords = '';
 
   constructor(spec: ChildSpec, watch: ChildWatch) {
     this.spec = spec;
@@ -52,11 +56,19 @@ export class ChildService {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (data) => this.#watch.log.write(String(data)));
-    child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`, performance.now() - startedMs));
+    child.stdout?.on('data', (data) => this.#watch.log.write(String(data)));
+    child.stderr?.on('data', (data) => {
+      this.#watch.log.write(String(data));
+      this.#lastWords = String(data).trim().split('\n')[0] ?? '';
+    });
+    child.once('close', (code, signal) => this.#ended(signal ?? `exit code ${code}`, performance.now() - startedMs));
     this.#child = child;
     this.#watch.onStart();
+  }
+
+  /** From now on it is started again when it ends. */
+  markStarted(): void {
+    this.#started = true;
   }
 
   /** Asks it to stop; cuts it off when it takes too long. */
@@ -74,6 +86,10 @@ export class ChildService {
 
   #ended(how: string, livedMs: number): void {
     if (this.#stopping) return;
+    if (!this.#started) {
+      this.#watch.onFailedStart(new ConfigError(`${this.spec.name} ended while starting (${this.#lastWords || how})`));
+      return;
+    }
     if (livedMs > STEADY_MS) this.#backoffMs = BACKOFF_FIRST_MS;
     this.#watch.say(`  ${this.spec.name} ended (${how}); it is started again in ${this.#backoffMs / 1000} s`);
     this.#restart = setTimeout(() => this.start(), this.#backoffMs);

@@ -9,7 +9,7 @@ import { RotatingFile } from '../launch/rotating-file.ts';
 import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
 import { assertEnvironment, loadServices } from '../launch/service-modules.ts';
 import { waitReady } from '../launch/wait-ready.ts';
-import { ChildService } from './child-service.ts';
+import { ChildService, type ChildSpec } from './child-service.ts';
 import { assertServersFound, startServers } from './servers.ts';
 import { planServices } from './service-plan.ts';
 
@@ -38,20 +38,28 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
     if (ready && !launch.stopping)
       writeRunFile(dataDir, toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) }));
   };
+  const failed = Promise.withResolvers<never>();
   for (const spec of specs) {
     const log = new RotatingFile(join(dataDir, 'logs', `${spec.name}.log`));
-    children.push(new ChildService(spec, { log, onStart: publish, say: launch.say }));
+    const watch = { log, say: launch.say, onStart: publish, onFailedStart: failed.reject };
+    children.push(new ChildService(spec, watch));
   }
   launch.closers.add('services', () => Promise.all(children.map((child) => child.stop())));
   launch.closers.add('run file', async () => removeRunFile(dataDir));
   for (const child of children) child.start();
-  await Promise.all(specs.map(({ url }) => waitReady(`${url}/health/ready`, READY_TIMEOUT_MS, launch)));
-  await waitReady(`${gatewayUrl}/health/fleet`, READY_TIMEOUT_MS, launch);
+  await Promise.race([failed.promise, allReady(specs, launch)]);
+  for (const child of children) child.markStarted();
   ready = true;
   publish();
   launch.say(`Ready after ${seconds()} s.`);
   const run = toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) });
   for (const line of announcement(run, apiKey)) launch.say(line);
+}
+
+async function allReady(specs: readonly ChildSpec[], launch: Launch): Promise<void> {
+  const gatewayUrl = specs.at(-1)?.url ?? '';
+  await Promise.all(specs.map(({ url }) => waitReady(`${url}/health/ready`, READY_TIMEOUT_MS, launch)));
+  await waitReady(`${gatewayUrl}/health/fleet`, READY_TIMEOUT_MS, launch);
 }
 
 function runFileServices(children: readonly ChildService[]): RunFile['services'] {

@@ -1,4 +1,5 @@
-import type { Environment } from '@quotefleet/service-kit';
+import { existsSync } from 'node:fs';
+import { ConfigError, type Environment } from '@quotefleet/service-kit';
 
 /** The code of every service. */
 export async function loadServices() {
@@ -27,6 +28,9 @@ const PLACEHOLDERS: Environment = {
  */
 export function assertEnvironment(modules: ServiceModules, given: Environment): void {
   const env = { ...PLACEHOLDERS, ...given };
+  const recording = /^replay:(.+)$/s.exec(given.QF_SOURCE ?? '')?.[1];
+  if (recording !== undefined && !existsSync(recording))
+    throw new ConfigError(`QF_SOURCE: there is no file or folder ${recording}`);
   modules.marketData.parseMarketDataConfig(env);
   modules.auth.parseAuthConfig(env);
   modules.cache.parseCacheConfig(env);
