@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
@@ -100,10 +101,17 @@ describe('sockets through the gateway', () => {
         Array.from({ length: 20 }, () => rawClient(fixture.gateway.url, upgradeTo(SOCKET_IO))),
       );
       await sleep(round * 3);
-      for (const [index, { socket }] of opened.entries()) index % 2 === 0 ? socket.destroy() : socket.resetAndDestroy();
+      const leave = [
+        (one: NetSocket) => one.destroy(),
+        (one: NetSocket) => one.resetAndDestroy(),
+        (one: NetSocket) => one.end(),
+      ];
+      for (const [index, { socket }] of opened.entries()) leave[index % leave.length]?.(socket);
     }
     await waitUntil(() => stub.connections.size === 0, { timeoutMs: 3000 });
     const metrics = await (await fetch(`${fixture.gateway.url}/metrics`)).text();
     expect(metrics).toMatch(/sockets_open{[^}]*} 0/);
+    const client = connect(['websocket']);
+    await waitUntil(() => client.connected, { message: 'the breaker to be untouched by clients that left' });
   }, 20_000);
 });

@@ -49,6 +49,7 @@ export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgra
     return new Promise((resolve, reject) => {
       underWay.set(request, (error) => {
         if (error === undefined) return resolve('answered');
+        if (socket.destroyed) return resolve('aborted');
         // At once: httpxy ends the socket as soon as it has told of the error.
         if (!(error instanceof FaultyAnswerError)) refuse(request, socket, toClientError(upstream.name, error));
         reject(error);
@@ -96,11 +97,16 @@ export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgra
   };
 }
 
-/** Neither side outlives the other: a pipe alone ends only one of them when a socket is cut. */
+/**
+ * Neither side outlives the other: a pipe alone ends only one of them when a socket is cut, and none when the client
+ * ended before the upstream had answered. A WebSocket that is closed one way is of no use the other way.
+ */
 function bindSockets(upstreamRequest: ClientRequest, socket: Socket): void {
+  socket.once('end', () => socket.destroySoon());
   socket.once('close', () => upstreamRequest.destroy());
   upstreamRequest.once('upgrade', (_answer, upstreamSocket) => {
-    socket.once('close', () => upstreamSocket.destroy());
+    socket.once('close', () => upstreamSocket.destroySoon());
+    upstreamSocket.once('end', () => upstreamSocket.destroySoon());
     upstreamSocket.once('close', () => socket.destroySoon());
     if (socket.destroyed) upstreamSocket.destroy();
   });

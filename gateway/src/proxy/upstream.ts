@@ -51,6 +51,8 @@ export function createUpstream({ name, url, events, keepCredentials, ...options 
   breaker.on('open', tell).on('halfOpen', tell).on('close', tell);
 
   const guarded = (forward: Forward) => async (exchange: Exchange) => {
+    // Who left while the call was being admitted is not told of by an event any more.
+    if (exchange.response.closed) return;
     try {
       events.upstreamAnswered(name, await breaker.fire(() => forward(exchange)));
     } catch (error) {
