@@ -30,7 +30,8 @@ export interface SubscribeOptions<T> {
    */
   decode: (value: unknown) => T;
   /**
-   * Handles a batch; the position is committed after it resolves. A throw of PoisonEventError
+   * Handles a batch; batches of different partitions may be in hand at once. The signal is aborted when
+   * the subscription closes. The position is committed after it resolves. A throw of PoisonEventError
    * dead-letters that event and the rest is handed in again; any other throw is taken for a passing
    * fault: the same batch is handed in again after a growing pause, until it succeeds or the
    * subscription is closed.
@@ -103,6 +104,6 @@ export interface DeadLetter {
   key: string;
   reason: string;
   failedAt: number;
-  /** The raw value, as text. */
+  /** The raw value, as text; cut after 128 Ki characters. */
   value: string;
 }

@@ -2,6 +2,9 @@ import { type DeadLetter, PoisonEventError, type ReceivedEvent, type SubscribeOp
 import { reasonOf } from '../reason-of.ts';
 import { backoffMs, pause } from './pause.ts';
 
+/** So that the letter of the largest event is one that a topic takes, even when JSON escapes all of it. */
+const LETTER_CHARS_MAX = 128 * 1024;
+
 /** An event as the driver holds it, before it is decoded. */
 export interface RawEvent {
   key: string;
@@ -108,7 +111,7 @@ class Delivery<T> {
     const { key, offset } = raw;
     const reason = reasonOf(error);
     const letter = { topic, partition, offset, group: this.#options.group, key, reason };
-    await this.#context.bury({ ...letter, failedAt: Date.now(), value: raw.text() });
+    await this.#context.bury({ ...letter, failedAt: Date.now(), value: raw.text().slice(0, LETTER_CHARS_MAX) });
     this.#rest = this.#rest.filter((other) => other !== raw);
     this.#options.onTrouble?.({ kind: 'dead-letter', topic, reason });
   }

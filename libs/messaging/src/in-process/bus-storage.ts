@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { frozenJson } from './frozen-json.ts';
 import { type Positions, PositionsFile } from './journal/positions-file.ts';
@@ -46,9 +46,6 @@ export class BusStorage {
 
   createTopic(name: string, partitions: number): TopicJournal {
     const directory = join(this.#directory, name);
-    if (existsSync(directory)) {
-      throw new Error(`expected no journal of a topic that is new, found ${directory}`);
-    }
     const next = Array.from({ length: partitions }, () => 0);
     return new TopicJournal(directory, [createSegment(directory, 1, next)]);
   }

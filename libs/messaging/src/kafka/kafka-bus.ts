@@ -1,6 +1,6 @@
 import { deadLetterTopic } from '@quotefleet/contracts';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { endsWithin } from '../delivery/pause.ts';
+import { backoffMs, endsWithin, pause } from '../delivery/pause.ts';
 import {
   BusUnavailableError,
   type DeadLetter,
@@ -19,6 +19,7 @@ import { KafkaSubscription } from './kafka-subscription.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 8_000;
+const ENSURE_ATTEMPTS = 3;
 const CHECK_TIMEOUT_MS = 3_000;
 const CLOSE_TIMEOUT_MS = 2_800;
 
@@ -36,7 +37,9 @@ interface CreateKafkaBusOptions {
  *
  * - A publish resolves once all in-sync replicas have the events; it rejects with
  *   BusUnavailableError within 10 s otherwise, and then the events may or may not be there. Sent once
- *   more they may be there twice: consumers dedupe.
+ *   more they may be there twice: consumers dedupe. (The idempotent producer of kafkajs is not used:
+ *   after a request whose outcome is unknown it gives its sequence numbers to other events, which the
+ *   broker then takes for the first ones and drops.)
  * - Handlers of one subscription run at once for up to four partitions. A handler that keeps failing
  *   holds back the other partitions of its subscription, too.
  * - A member that died is noticed after 10 s; its partitions then go to others.
@@ -50,7 +53,7 @@ class KafkaBus implements EventBus {
   readonly #publisher: KafkaPublisher;
   readonly #subscriptions = new Set<Subscription>();
   readonly #deadLetterTopics = new Set<string>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor({ brokers, clientId, logger }: CreateKafkaBusOptions) {
     this.#kafka = new Kafka({
@@ -66,15 +69,16 @@ class KafkaBus implements EventBus {
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     const wanted = specs.map(requireTopicSpec);
-    await this.#withAdmin(async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const missing = wanted.filter(({ name }) => !existing.has(name));
-      if (missing.length > 0) {
-        await admin.createTopics({
-          topics: missing.map(({ name, partitions }) => ({ topic: name, numPartitions: partitions })),
-        });
+    // Other services make the same topics at the same time, and not every broker knows a new one at once.
+    for (let attempt = 1; attempt < ENSURE_ATTEMPTS; attempt += 1) {
+      try {
+        await this.#createMissing(wanted);
+        return;
+      } catch {
+        await pause(backoffMs(attempt), this.#closing.signal);
       }
-    });
+    }
+    await this.#createMissing(wanted);
   }
 
   async publish(topic: string, events: readonly OutgoingEvent[]): Promise<void> {
@@ -84,20 +88,17 @@ class KafkaBus implements EventBus {
 
   async subscribe<T>(options: SubscribeOptions<T>): Promise<Subscription> {
     this.#requireOpen();
-    const member = await KafkaSubscription.open(options, {
+    const subscription = new KafkaSubscription(options, {
       kafka: this.#kafka,
       withAdmin: (work) => this.#withAdmin(work),
       bury: (letter) => this.#bury(letter),
     });
-    const close = async () => {
-      await member.close();
-      this.#subscriptions.delete(subscription);
-    };
-    const subscription = { close };
     this.#subscriptions.add(subscription);
-    if (this.#isClosed) {
-      await close();
-      this.#requireOpen();
+    try {
+      await subscription.open();
+    } catch (error) {
+      this.#subscriptions.delete(subscription);
+      throw error;
     }
     return subscription;
   }
@@ -111,7 +112,7 @@ class KafkaBus implements EventBus {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     await endsWithin(CLOSE_TIMEOUT_MS, this.#closeParts());
   }
 
@@ -119,6 +120,17 @@ class KafkaBus implements EventBus {
     // Handlers in hand may still publish, so the publisher goes last.
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     await this.#publisher.close();
+  }
+
+  #createMissing(wanted: readonly TopicSpec[]): Promise<void> {
+    return this.#withAdmin(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = wanted.filter(({ name }) => !existing.has(name));
+      if (missing.length > 0) {
+        const topics = missing.map(({ name, partitions }) => ({ topic: name, numPartitions: partitions }));
+        await admin.createTopics({ topics });
+      }
+    });
   }
 
   async #bury(letter: DeadLetter): Promise<void> {
@@ -144,7 +156,7 @@ class KafkaBus implements EventBus {
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) {
+    if (this.#closing.signal.aborted) {
       throw new BusUnavailableError('kafka: the bus is closed');
     }
   }

@@ -1,5 +1,6 @@
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { backoffMs, endsWithin, pause } from '../delivery/pause.ts';
+import { unlessAborted } from '../delivery/unless-aborted.ts';
 import { BusUnavailableError, type DeadLetter, type SubscribeOptions, type Subscription } from '../event-bus.ts';
 import { reasonOf } from '../reason-of.ts';
 import { consumeBatch } from './consume-batch.ts';
@@ -12,7 +13,7 @@ const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 100;
 const PARTITIONS_AT_ONCE = 4;
 /** After this no further attempt to join is made: a broker that just started needs a few. */
-const OPEN_TIMEOUT_MS = 15_000;
+const OPEN_TIMEOUT_MS = 10_000;
 /** How long close waits for handlers in hand. */
 const HANDLER_GRACE_MS = 2_000;
 /** How long close waits then for the broker to be told. */
@@ -31,7 +32,7 @@ interface Session {
   crashed: Promise<unknown>;
 }
 
-/** A member of a consumer group that starts anew, with a new consumer, whenever kafkajs gives up. */
+/** A member of a consumer group, once opened; it starts anew, with a new consumer, whenever kafkajs gives up. */
 export class KafkaSubscription<T> implements Subscription {
   readonly #options: SubscribeOptions<T>;
   readonly #tools: KafkaSubscriptionTools;
@@ -41,27 +42,28 @@ export class KafkaSubscription<T> implements Subscription {
   #current: Consumer | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools) {
+  constructor(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools) {
     this.#options = options;
     this.#tools = tools;
   }
 
   /** @throws BusUnavailableError when the group could not be joined */
-  static async open<T>(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools): Promise<KafkaSubscription<T>> {
-    const subscription = new KafkaSubscription(options, tools);
+  async open(): Promise<void> {
+    const { group, topics } = this.#options;
+    const { signal } = this.#closing;
     const deadline = performance.now() + OPEN_TIMEOUT_MS;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const session = await subscription.#start();
-        void subscription.#keepUp(session);
-        return subscription;
+        const session = await this.#start();
+        void this.#keepUp(session);
+        return;
       } catch (error) {
-        if (performance.now() > deadline) {
-          await subscription.close();
-          const reason = `group ${options.group} could not join for ${options.topics.join(', ')}: ${reasonOf(error)}`;
+        if (signal.aborted || performance.now() > deadline) {
+          await this.close();
+          const reason = `group ${group} could not join for ${topics.join(', ')}: ${reasonOf(error)}`;
           throw new BusUnavailableError(reason, { cause: error });
         }
-        await pause(backoffMs(attempt), subscription.#closing.signal);
+        await pause(backoffMs(attempt), signal);
       }
     }
   }
@@ -107,9 +109,11 @@ export class KafkaSubscription<T> implements Subscription {
       consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error));
     });
     const positioned = this.#positionAfterJoin(consumer);
+    const { signal } = this.#closing;
     await consumer.connect();
     // Starts are committed explicitly, so this is for positions that the broker forgot: repeat, do not skip.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    signal.throwIfAborted();
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -123,7 +127,8 @@ export class KafkaSubscription<T> implements Subscription {
         }),
     });
     const crash = crashed.then((error) => Promise.reject(error));
-    await Promise.race([positioned, crash]);
+    await unlessAborted(Promise.race([positioned, crash]), signal);
+    signal.throwIfAborted();
     return { consumer, crashed };
   }
 
@@ -139,12 +144,12 @@ export class KafkaSubscription<T> implements Subscription {
         }
         const join = joins;
         const assignment: Assignment = payload.memberAssignment;
-        const partitions = Object.entries(assignment).map(([topic, list]) => ({ topic, partitions: list }));
-        consumer.pause(partitions);
+        const topics = this.#options.topics.map((topic) => ({ topic }));
+        consumer.pause(topics);
         void this.#position(consumer, assignment, () => join === joins).then((isDone) => {
           if (isDone) {
             this.#hasPositions = true;
-            consumer.resume(partitions);
+            consumer.resume(topics);
             resolve();
           }
         });
