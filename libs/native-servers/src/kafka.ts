@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { findNative } from './find-native.ts';
 import { assertPortFree, freePort } from './free-port.ts';
 import { logProperties, serverProperties } from './kafka-properties.ts';
 import { stopLeftover } from './leftover.ts';
-import { launch, type ServerProcess } from './server-process.ts';
+import { launch, runToEnd, type ServerProcess } from './server-process.ts';
 
 export interface KafkaOptions {
   /** Holds the log segments and the generated settings; made when it does not exist. */
@@ -57,9 +55,9 @@ async function format(java: string, classPath: string[], properties: string): Pr
   const cluster = randomBytes(16).toString('base64url');
   const args = ['-XX:TieredStopAtLevel=1', ...classPath, 'kafka.tools.StorageTool', 'format', '-t', cluster];
   try {
-    await promisify(execFile)(java, [...args, '-c', properties]);
+    await runToEnd(java, [...args, '-c', properties]);
   } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim();
-    throw new Error(`Kafka's storage could not be formatted: ${said || String(cause)}`, { cause });
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Kafka's storage could not be formatted: ${said}`, { cause });
   }
 }

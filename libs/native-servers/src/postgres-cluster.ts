@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -11,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Account, commandAs } from './privileges.ts';
+import type { Account } from './privileges.ts';
+import { runToEnd } from './server-process.ts';
 
 interface Cluster {
   /** The directory of ours; `data` lies in it. */
@@ -53,12 +52,11 @@ async function runInitdb({ data, account, sync, initdb }: Cluster, passwordFile:
   rmSync(partial, { recursive: true, force: true });
   const args = ['-D', partial, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   const form = ['--encoding=UTF8', '--locale=C', '--no-instructions', ...(sync ? [] : ['--no-sync'])];
-  const run = commandAs(initdb, [...args, ...form], account, 'SIGTERM');
   try {
-    await promisify(execFile)(run.command, run.args, { cwd: '/' });
+    await runToEnd(initdb, [...args, ...form], account);
   } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim();
-    throw new Error(`initdb could not make a database in ${data}: ${said || String(cause)}`, { cause });
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`initdb could not make a database in ${data}: ${said}`, { cause });
   }
   renameSync(partial, data);
 }

@@ -71,7 +71,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   });
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const database = options.database ?? 'postgres';
-  await ensureDatabase(url('postgres'), database);
+  try {
+    await ensureDatabase(url('postgres'), database);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   const stop = async () => {
     await server.stop();
     if (!options.persistent) rmSync(home, { recursive: true, force: true });

@@ -37,7 +37,7 @@ const TAIL_LINES = 12;
 const running = new Map<ChildProcess, NodeJS.Signals>();
 
 process.once('exit', () => {
-  for (const [child, signal] of running) child.kill(signal);
+  for (const [child, signal] of running) signalGroup(child, signal);
 });
 
 /** Starts a server and waits for the line that says it is ready; fails with its last lines when it ends before. */
@@ -45,13 +45,7 @@ export async function launch(spec: LaunchSpec): Promise<ServerProcess> {
   const { command, args } = commandAs(spec.command, spec.args, spec.account, spec.stopSignal);
   // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the servers after their clients.
   const child = spawn(command, args, { cwd: spec.cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = new Promise<void>((resolve) => {
-    child.once('close', () => {
-      running.delete(child);
-      resolve();
-    });
-  });
-  running.set(child, spec.stopSignal);
+  const exited = endWithUs(child, spec.stopSignal);
   if (spec.ownerFile !== undefined && child.pid !== undefined) writeOwner(spec.ownerFile, child.pid);
   try {
     await untilReady(child, spec);
@@ -75,6 +69,42 @@ export async function launch(spec: LaunchSpec): Promise<ServerProcess> {
     if (spec.ownerFile !== undefined) rmSync(spec.ownerFile, { force: true });
   };
   return { pid: child.pid ?? 0, exited, kill, stop };
+}
+
+/** Runs a program to its end, without output; fails with what it said on stderr. It and what it started end with us. */
+export async function runToEnd(command: string, args: string[], account?: Account): Promise<void> {
+  const run = commandAs(command, args, account, 'SIGKILL');
+  const child = spawn(run.command, run.args, { cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: string[] = [];
+  createInterface(child.stderr).on('line', (line) => said.push(line));
+  let failure: string | undefined;
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  await endWithUs(child, 'SIGKILL');
+  if (child.exitCode === 0) return;
+  throw new Error(failure ?? (said.join('; ') || `it ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`));
+}
+
+/** Resolves when the child has ended; until then the end of our process sends it the signal. */
+function endWithUs(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  running.set(child, signal);
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      running.delete(child);
+      resolve();
+    });
+  });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It ended a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function untilReady(child: ChildProcess, spec: LaunchSpec): Promise<void> {

@@ -1,7 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { SERVER_NAMES, type ServerName } from '../config.ts';
 import type { Plan } from './plan.ts';
-import { type StartedServer, startServer } from './start.ts';
+import type { StartedServer } from './source.ts';
+import { startServer } from './start.ts';
 
 /** Where the test workers ask for a server: the first to ask has it started, all get the same one. */
 export interface Desk {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { freePort } from '@quotefleet/native-servers';
-import type { StartedServer } from './start.ts';
+import type { StartedServer } from './source.ts';
 
 const PING_TIMEOUT_MS = 1_000;
 const REDIS_IMAGE = 'redis:7-alpine';

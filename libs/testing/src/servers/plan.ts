@@ -1,12 +1,9 @@
 import { findNative, type NativeServers } from '@quotefleet/native-servers';
 import { SERVER_NAMES, type ServerName, type TestConfig } from '../config.ts';
 import { dockerAnswers } from './docker.ts';
+import type { Source } from './source.ts';
 
-/** Where a server of this run comes from. */
-export type Source =
-  | { from: 'given'; address: string }
-  | { from: 'docker' | 'native' }
-  | { from: 'nowhere'; reason: string };
+/** Where each server of a run comes from. */
 export type Plan = Record<ServerName, Source>;
 
 /** Decides for each server, without starting any: a given address, else Docker, else the native program, else none. */

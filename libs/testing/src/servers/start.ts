@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { startKafka, startPostgres, startRedis } from '@quotefleet/native-servers';
 import type { ServerName } from '../config.ts';
 import { startKafkaContainer, startRedisContainer } from './docker.ts';
-import type { Source } from './plan.ts';
-
-/** A server for the tests of one run: a URL, or for Kafka `host:port` of each broker, separated by commas. */
-export interface StartedServer {
-  address: string;
-  stop(): Promise<void>;
-}
+import type { Source, StartedServer } from './source.ts';
 
 /** Starts a server from where the plan takes it. */
 export async function startServer(name: ServerName, source: Source): Promise<StartedServer> {
