@@ -5,7 +5,8 @@ import express, { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { INITIALIZER, PAGE } from './swagger-page.ts';
 
-const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const require = createRequire(import.meta.url);
+const ASSETS = dirname(require.resolve('swagger-ui-dist/package.json'));
 const ASSET_NAMES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 const ASSETS_MAX_AGE_MS = 3600 * 1000;
 

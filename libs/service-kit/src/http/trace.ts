@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 
 const traces = new AsyncLocalStorage<string>();
@@ -13,9 +13,9 @@ export function currentTraceId(): string {
   return traces.getStore() ?? newTraceId();
 }
 
-/** 32 hex digits, as W3C trace context has it. */
+/** 32 hex digits, as W3C trace context has it. Node makes UUIDs ahead, so this is cheaper than 16 random bytes. */
 export function newTraceId(): string {
-  return randomBytes(16).toString('hex');
+  return randomUUID().replaceAll('-', '');
 }
 
 /** Takes the trace id from `traceparent` or the fleet's own header, else makes one; answers with it. */
