@@ -1,5 +1,8 @@
 import { kindOf, lotRule, phaseAt, priceLimits, priceTick, type Tick } from '@quotefleet/domain';
 
+// Taken once, as in random.ts.
+const { max, min, round } = Math;
+
 /** A tick that breaks a rule of the market, in words. */
 export interface Breach {
   symbol: string;
@@ -32,7 +35,7 @@ export function createDayCheck({ date, st, wideEtfs }: DayCheckOptions): DayChec
     if (known) return known;
     const isStock = !isIndex(symbol);
     const made = {
-      perYuan: Math.round(1 / priceTick(symbol)),
+      perYuan: round(1 / priceTick(symbol)),
       lots: isStock ? lotRule(symbol, date) : undefined,
       // The previous close stays all day, which is a claim of its own.
       limits: priceLimits({ symbol, date, isSt: st.has(symbol), isWideEtf: wideEtfs.has(symbol), preClose }),
@@ -91,11 +94,11 @@ function checkOrder(tick: Tick, before: Tick | undefined, claim: Claim): void {
 
 function checkPrices(tick: Tick, perYuan: number, limits: Rules['limits'], claim: Claim): void {
   const { last, open, high, low, volume, preClose, bidPrices, askPrices } = tick;
-  const onTick = (price: number) => price === Math.round(price * perYuan) / perYuan;
+  const onTick = (price: number) => price === round(price * perYuan) / perYuan;
   claim([last, open, high, low, preClose].every(onTick), 'prices lie on the tick');
   claim(bidPrices.every(onTick) && askPrices.every(onTick), 'quotes lie on the tick');
   if (volume === 0) claim(last === 0 && open === 0 && high === 0 && low === 0, 'no price before the first trade');
-  else claim(low > 0 && low <= Math.min(open, last) && high >= Math.max(open, last), 'open, high, low, last fit');
+  else claim(low > 0 && low <= min(open, last) && high >= max(open, last), 'open, high, low, last fit');
   claim(limits?.up === tick.limitUp && limits?.down === tick.limitDown, 'limits are those of the rules');
   if (!limits) return;
   const within = (price: number) => price <= limits.up && price >= limits.down;

@@ -1,8 +1,7 @@
 import type { InstrumentPayload } from '@quotefleet/contracts';
-import { isTradingDay } from '@quotefleet/domain';
+import { isTradingDay, previousTradingDay } from '@quotefleet/domain';
 import { daysOfYear } from './daily/market-year.ts';
 import { yearEvents } from './daily/year-events.ts';
-import { tradingDayBefore } from './sim-clock.ts';
 import { ETFS, INDEX_LIST, STOCKS } from './universe.ts';
 
 export const DEFAULT_SEED = 1;
@@ -12,7 +11,7 @@ export const DEFAULT_SEED = 1;
  * that of the session before.
  */
 export function simInstruments(date: string, { seed = DEFAULT_SEED }: { seed?: number } = {}): InstrumentPayload[] {
-  const session = isTradingDay(date) ? date : tradingDayBefore(date);
+  const session = isTradingDay(date) ? date : previousTradingDay(date);
   const year = Number(session.slice(0, 4));
   const days = daysOfYear(year);
   const day = days.indexOf(session);

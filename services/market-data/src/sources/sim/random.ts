@@ -1,18 +1,21 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
+// Taken once: in the sandbox that tests run in, looking up a global costs more than the arithmetic.
+const { cos, exp, imul, log, max, min, round, sqrt } = Math;
+
 const WARM_UP_DRAWS = 12;
 
 /** FNV-1a over the key, mixed with the seed: near keys give far streams. */
 function hashKey(seed: number, key: string): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < key.length; i++) {
-    hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+    hash = imul(hash ^ key.charCodeAt(i), 0x01000193);
   }
   hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x7feb352d);
+  hash = imul(hash, 0x7feb352d);
   hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x846ca68b);
+  hash = imul(hash, 0x846ca68b);
   return (hash ^ (hash >>> 16)) | 0;
 }
 
@@ -33,7 +36,7 @@ export function uniform(rng: RandomGenerator): number {
 export function normal(rng: RandomGenerator): number {
   const u = ((rng.next() >>> 0) + 1) / 0x1_0000_0001;
   const v = (rng.next() >>> 0) / 0x1_0000_0000;
-  return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
+  return sqrt(-2 * log(u)) * cos(2 * Math.PI * v);
 }
 
 /** Normal with the fat tails of returns: one draw in twenty is 2.4 times as wide; deviation 1 overall. */
@@ -44,13 +47,13 @@ export function fatNormal(rng: RandomGenerator): number {
 
 /** Exponential with mean 1. */
 export function exponential(rng: RandomGenerator): number {
-  return -Math.log(((rng.next() >>> 0) + 1) / 0x1_0000_0001);
+  return -log(((rng.next() >>> 0) + 1) / 0x1_0000_0001);
 }
 
 /** How many events happen where `mean` are expected. */
 export function poisson(rng: RandomGenerator, mean: number): number {
-  if (mean > 12) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(rng)));
-  const floor = Math.exp(-mean);
+  if (mean > 12) return max(0, round(mean + sqrt(mean) * normal(rng)));
+  const floor = exp(-mean);
   let count = 0;
   let product = uniform(rng);
   while (product > floor) {
@@ -61,5 +64,5 @@ export function poisson(rng: RandomGenerator, mean: number): number {
 }
 
 export function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
+  return min(max(value, low), high);
 }

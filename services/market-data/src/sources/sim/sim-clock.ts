@@ -24,11 +24,6 @@ export function tradingDayAfter(date: TradeDate): TradeDate | undefined {
   return withinCalendar(() => nextTradingDay(date));
 }
 
-/** @throws {CalendarRangeError} when there was none. */
-export function tradingDayBefore(date: TradeDate): TradeDate {
-  return previousTradingDay(date);
-}
-
 /** The latest trading day on or before the date in Shanghai at an instant; the calendar's last when it has ended. */
 export function latestTradingDay(epochMs: number, calendarLast: TradeDate): TradeDate {
   const today = toTradeDate(epochMs);

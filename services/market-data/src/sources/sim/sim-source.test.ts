@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { shanghaiMs, type Tick } from '@quotefleet/domain';
 import { createSimSource, type SimEnd, type SimSourceOptions, type SimState } from './index.ts';
 
 const UNIVERSE = ['600519.SH', '000001.SZ', '688981.SH'];
 const START = '2026-11-20';
+
+// The pace of the clock is real, and the cores are shared with other suites.
+jest.setTimeout(60_000);
 
 /** Keeps states as a database would: what is loaded is a copy. */
 function memoryStore(kept?: string) {
@@ -24,7 +27,7 @@ function source(checkpoints: ReturnType<typeof memoryStore>, options: Partial<Si
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) await delay(10);
+  for (let i = 0; i < 5000 && !condition(); i++) await delay(10);
   expect(condition()).toBe(true);
 }
 

@@ -3,6 +3,9 @@ import { requote } from './book.ts';
 import { type LiveSecurity, print } from './live-security.ts';
 import { AFTER_HOURS_SLOTS } from './timeline.ts';
 
+// Taken once, as in random.ts.
+const { exp, log, max, round } = Math;
+
 /** The indicative price of an auction strays from the final one, less and less. */
 const OPENING_STRAY = 0.004;
 const CLOSING_STRAY = 0.0006;
@@ -14,15 +17,15 @@ const SEALED_AFTER_HOURS = 5;
 export function indicateOpening(live: LiveSecurity, progress: number): void {
   const { plan, rng } = live;
   live.value = 0.8 * live.value + 0.6 * OPENING_STRAY * (1 - progress) * normal(rng);
-  indicate(live, plan.open * Math.exp(live.value * (1 - progress)), plan.openVolume * progress ** 1.5);
+  indicate(live, plan.open * exp(live.value * (1 - progress)), plan.openVolume * progress ** 1.5);
 }
 
 /** As {@link indicateOpening}; starts from the last price. */
 export function indicateClosing(live: LiveSecurity, progress: number): void {
   const { plan, rng } = live;
-  if (progress === 0) live.value = Math.log(live.last / plan.close);
+  if (progress === 0) live.value = log(live.last / plan.close);
   live.value = 0.9 * live.value + 0.4 * CLOSING_STRAY * (1 - progress) * normal(rng);
-  indicate(live, plan.close * Math.exp(live.value * (1 - progress)), plan.closeVolume * progress ** 0.8);
+  indicate(live, plan.close * exp(live.value * (1 - progress)), plan.closeVolume * progress ** 0.8);
 }
 
 export function matchOpening(live: LiveSecurity): void {
@@ -30,7 +33,7 @@ export function matchOpening(live: LiveSecurity): void {
   clearBook(live);
   print(live, plan.open, plan.openVolume);
   live.value = plan.valueOpen;
-  requote(live, plan.pre * Math.exp(live.value));
+  requote(live, plan.pre * exp(live.value));
 }
 
 /** Ends the day at its close: by the auction, or by the last trades where the rules know none. */
@@ -48,18 +51,18 @@ export function tradeAfterHours(live: LiveSecurity): boolean {
   if (!plan.hasAfterHours || uniform(rng) * AFTER_HOURS_SLOTS > AFTER_HOURS_TRADES) return false;
   const factor = live.seal === 0 ? 1 : SEALED_AFTER_HOURS;
   const shares = ((plan.volume * AFTER_HOURS_SHARE) / AFTER_HOURS_TRADES) * exponential(rng) * factor;
-  live.afterHoursVolume += Math.max(plan.minBuy, Math.round(shares / plan.increment) * plan.increment);
+  live.afterHoursVolume += max(plan.minBuy, round(shares / plan.increment) * plan.increment);
   return true;
 }
 
 function indicate(live: LiveSecurity, ticks: number, matched: number): void {
   const { plan, rng } = live;
-  const price = clamp(Math.round(ticks), plan.down || 1, plan.up || Number.MAX_SAFE_INTEGER);
+  const price = clamp(round(ticks), plan.down || 1, plan.up || Number.MAX_SAFE_INTEGER);
   const atLimit = price === plan.up ? 1 : price === plan.down ? -1 : 0;
   const left = plan.depth * exponential(rng) * (atLimit === 0 ? 2 * uniform(rng) - 1 : atLimit * 8);
-  const inLots = (shares: number) => Math.max(plan.minBuy, Math.round(shares / plan.increment) * plan.increment);
-  live.bids = { ticks: [price], volumes: [inLots(matched + Math.max(0, left))] };
-  live.asks = { ticks: [price], volumes: [inLots(matched + Math.max(0, -left))] };
+  const inLots = (shares: number) => max(plan.minBuy, round(shares / plan.increment) * plan.increment);
+  live.bids = { ticks: [price], volumes: [inLots(matched + max(0, left))] };
+  live.asks = { ticks: [price], volumes: [inLots(matched + max(0, -left))] };
 }
 
 /** The auction's orders are gone: the book forms anew. */

@@ -1,6 +1,9 @@
 import { exponential, uniform } from '../random.ts';
 import type { BookSide, LiveSecurity } from './live-security.ts';
 
+// Taken once, as in random.ts.
+const { floor, max, min, round } = Math;
+
 const LEVELS = 5;
 /** How far, in ticks, the value may leave the best prices before they follow. */
 const STICKINESS = 0.35;
@@ -24,7 +27,7 @@ export function requote(live: LiveSecurity, fair: number): void {
     ask = down;
   } else if (!holds(bid, ask, fair) || uniform(live.rng) < 0.03) {
     const width = sampleSpread(live);
-    bid = Math.max(1, Math.floor(fair - (width - 1) / 2));
+    bid = max(1, floor(fair - (width - 1) / 2));
     ask = bid + width;
     if (up && ask > up) ask = up;
     if (up && bid >= ask) bid = ask - 1;
@@ -47,8 +50,8 @@ function holds(bid: number, ask: number, fair: number): boolean {
 
 /** Often the tick, at most three of them or two and a half times the usual width. */
 function sampleSpread({ plan: { spread }, rng }: LiveSecurity): number {
-  const width = 1 + Math.floor((spread - 1) * (0.3 + exponential(rng)) + uniform(rng) * 0.8);
-  return Math.min(width, Math.max(3, Math.round(spread * 2.5)));
+  const width = 1 + floor((spread - 1) * (0.3 + exponential(rng)) + uniform(rng) * 0.8);
+  return min(width, max(3, round(spread * 2.5)));
 }
 
 function fillSide(live: LiveSecurity, old: BookSide, best: number, direction: 1 | -1): BookSide {
@@ -73,7 +76,7 @@ function fillSide(live: LiveSecurity, old: BookSide, best: number, direction: 1 
 
 /** Books of dear shares have holes; at most prices of the others somebody waits. */
 function gap({ plan: { spread }, rng }: LiveSecurity): number {
-  return spread > 2 ? 1 + Math.floor(exponential(rng) * spread * 0.5) : 1;
+  return spread > 2 ? 1 + floor(exponential(rng) * spread * 0.5) : 1;
 }
 
 function levelVolume(live: LiveSecurity, level: number, before: number | undefined): number {
@@ -81,5 +84,5 @@ function levelVolume(live: LiveSecurity, level: number, before: number | undefin
   const usual = seal !== 0 && level === 0 ? plan.volume * SEALED_QUEUE : plan.depth * (1 + 0.25 * level);
   const fresh = usual * (0.15 + exponential(rng));
   const volume = before === undefined ? fresh : before + RENEWAL * (fresh - before);
-  return Math.max(plan.minBuy, Math.round(volume / plan.increment) * plan.increment);
+  return max(plan.minBuy, round(volume / plan.increment) * plan.increment);
 }

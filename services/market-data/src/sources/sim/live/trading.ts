@@ -2,6 +2,9 @@ import { clamp, fatNormal, poisson, uniform } from '../random.ts';
 import { requote } from './book.ts';
 import { type LiveSecurity, print } from './live-security.ts';
 
+// Taken once, as in random.ts.
+const { abs, exp, floor, max, min, round, sqrt } = Math;
+
 /** What moves many securities at once in a slot; deviations 1. */
 export interface SlotFactors {
   market: number;
@@ -20,14 +23,14 @@ export function moveValue(live: LiveSecurity, slot: number, factors: SlotFactors
   const share = plan.profile.variance[slot] ?? 0;
   const left = plan.profile.varianceLeft[slot] ?? 0;
   if (left <= 0) return;
-  const pull = Math.min(1, share / left);
+  const pull = min(1, share / left);
   const own = fatNormal(rng);
   const common = plan.beta * MARKET_INTRADAY * factors.market;
   const sector = plan.sectorDeviation * (factors.sectors.get(plan.security.sector) ?? 0);
-  const noise = common + sector + plan.ownDeviation * own * Math.sqrt(live.activity);
-  live.value += (plan.valueClose - live.value) * pull + noise * Math.sqrt(share * (1 - pull));
+  const noise = common + sector + plan.ownDeviation * own * sqrt(live.activity);
+  live.value += (plan.valueClose - live.value) * pull + noise * sqrt(share * (1 - pull));
   // Activity excites itself: large moves are followed by busy seconds.
-  live.activity = clamp(1 + 0.94 * (live.activity - 1) + 0.3 * (Math.abs(own) - 0.76), 0.35, 6);
+  live.activity = clamp(1 + 0.94 * (live.activity - 1) + 0.3 * (abs(own) - 0.76), 0.35, 6);
 }
 
 /** Requotes to the value and trades what the slot brings, between the old best prices and the new ones. */
@@ -35,7 +38,7 @@ export function trade(live: LiveSecurity, slot: number): void {
   const { plan, rng } = live;
   const lowBefore = live.bids.ticks[0] ?? live.asks.ticks[0] ?? plan.pre;
   const highBefore = live.asks.ticks[0] ?? lowBefore;
-  requote(live, plan.pre * Math.exp(live.value));
+  requote(live, plan.pre * exp(live.value));
   const bid = live.bids.ticks[0] ?? live.asks.ticks[0] ?? plan.pre;
   const ask = live.asks.ticks[0] ?? bid;
   const expected =
@@ -43,20 +46,20 @@ export function trade(live: LiveSecurity, slot: number): void {
   const usualCount = expected / plan.tradeSize;
   // Quotes that jump over the old ones have traded through them.
   const jumped = bid >= highBefore || ask <= lowBefore;
-  const count = Math.max(poisson(rng, usualCount), jumped && highBefore > lowBefore ? 1 : 0);
+  const count = max(poisson(rng, usualCount), jumped && highBefore > lowBefore ? 1 : 0);
   if (count === 0) return;
   const shares = count * plan.tradeSize * (0.55 + 0.9 * uniform(rng));
-  const low = Math.min(bid, lowBefore);
-  const high = Math.max(ask, highBefore);
+  const low = min(bid, lowBefore);
+  const high = max(ask, highBefore);
   const middleBefore = (lowBefore + highBefore) / 2;
   const middle = (bid + ask) / 2;
   const buying = 0.5 + 0.35 * clamp((middle - middleBefore) / (ask - bid + 1), -1, 1);
-  const prints = Math.min(count, PRINTS_MAX);
+  const prints = min(count, PRINTS_MAX);
   if (count > 1 && live.seal === 0 && uniform(rng) < SWEEP_CHANCE * live.activity) sweep(live, low, high, buying);
   for (let i = 1; i < prints; i++) {
     const at = middleBefore + (middle - middleBefore) * (i / prints);
     const half = ((uniform(rng) < buying ? 1 : -1) * (ask - bid)) / 2;
-    printShares(live, clamp(Math.round(at + half), low, high), (shares / prints) * (0.4 + uniform(rng)));
+    printShares(live, clamp(round(at + half), low, high), (shares / prints) * (0.4 + uniform(rng)));
   }
   printShares(live, uniform(rng) < buying ? ask : bid, (shares / prints) * (0.4 + uniform(rng)));
 }
@@ -64,12 +67,12 @@ export function trade(live: LiveSecurity, slot: number): void {
 /** An impatient order that eats through the best level between two snapshots: seen only in the day's high or low. */
 function sweep(live: LiveSecurity, low: number, high: number, buying: number): void {
   const { plan, rng } = live;
-  const reach = 1 + Math.floor(uniform(rng) * plan.spread);
+  const reach = 1 + floor(uniform(rng) * plan.spread);
   const ticks = uniform(rng) < buying ? high + reach : low - reach;
   printShares(live, clamp(ticks, plan.down || 1, plan.up || Number.MAX_SAFE_INTEGER), plan.tradeSize);
 }
 
 function printShares(live: LiveSecurity, ticks: number, shares: number): void {
   const { increment } = live.plan;
-  print(live, ticks, Math.max(1, Math.round(shares / increment)) * increment);
+  print(live, ticks, max(1, round(shares / increment)) * increment);
 }
