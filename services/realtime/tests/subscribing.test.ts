@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
-import { barOf, type Fixture, publishBars, publishTicks, startFixture, tickOf } from './fixture.ts';
+import { type Fixture, publishBars, publishTicks, startFixture } from './fixture.ts';
+import { barOf, tickOf } from './payloads.ts';
 
 describe('subscribing', () => {
   let fixture: Fixture;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { CacheEvents } from '../events.ts';
 import type { SharedAnswer, SharedStore } from './shared-store.ts';
@@ -44,10 +45,11 @@ export class RedisSharedStore implements SharedStore {
     this.#redis.set(KEY_PREFIX + key, encode(answer), 'PX', ttlMs).catch((error: unknown) => this.#failed(error));
   }
 
+  /** A connection that is away would keep `quit` waiting for its return. */
   async close(): Promise<void> {
-    const timer = setTimeout(() => this.#redis.disconnect(), CLOSE_MAX_MS);
-    await this.#redis.quit().catch(() => this.#redis.disconnect());
-    clearTimeout(timer);
+    const redis = this.#redis;
+    if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS)]);
+    redis.disconnect();
   }
 
   #isUsable(): boolean {

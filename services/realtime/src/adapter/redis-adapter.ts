@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { RealtimeEvents } from '../events.ts';
@@ -39,8 +40,8 @@ function watched(subscriber: Redis, events: RealtimeEvents) {
   };
 }
 
+/** A connection that is away would keep `quit` waiting for its return. */
 async function quit(redis: Redis): Promise<void> {
-  const timer = setTimeout(() => redis.disconnect(), CLOSE_MAX_MS);
-  await redis.quit().catch(() => redis.disconnect());
-  clearTimeout(timer);
+  if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS)]);
+  redis.disconnect();
 }

@@ -1,13 +1,13 @@
 import { type Identity, type ServerMessage, SOCKET_EVENTS, type SystemPayload } from '@quotefleet/contracts';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { Socket } from 'socket.io';
-import type { Frame } from './frame.ts';
+import type { Frame, RoomMessage } from './frame.ts';
 
 /** What may wait for a connection whose transport takes nothing, and for how long. */
 const QUEUE_SIZE_MAX = 1024 * 1024;
 const BLOCKED_MAX_MS = 5000;
-/** How long a connection that is told to go may take to read why, before it is cut. */
-const FAREWELL_MAX_MS = 1000;
+/** How long a connection that is told to go may take to read why, before it is cut. A slow one needs it. */
+const FAREWELL_MAX_MS = 5000;
 
 export type FlushOutcome = 'sent' | 'blocked' | 'slow';
 
@@ -51,9 +51,9 @@ export class Connection {
     return this.#isClosing;
   }
 
-  /** Adds a message, already JSON, to the next flush. */
-  add(index: number, message: string, tally: FlushTally): void {
-    this.#frame = (this.#frame ?? tally.root).extend(index, message);
+  /** Adds a message to the next flush. */
+  add(message: RoomMessage, tally: FlushTally): void {
+    this.#frame = (this.#frame ?? tally.root).extend(message);
   }
 
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
@@ -77,7 +77,7 @@ export class Connection {
   }
 
   /**
-   * Tells the client why and ends the connection; one that does not read is cut after a second.
+   * Tells the client why and ends the connection; one that does not read is cut after 5 s.
    * @param mayReturn whether Socket.IO clients shall connect again by themselves
    */
   close(payload: SystemPayload, { mayReturn }: { mayReturn: boolean }): void {
@@ -104,20 +104,22 @@ export class Connection {
   }
 
   #writeQueue(tally: FlushTally): void {
+    const { conn } = this.#socket;
+    const isWebSocket = conn.transport.name === 'websocket';
     for (const frame of this.#queue) {
-      const { packet, wire } = frame.encode();
-      // Engine.IO passes a frame made beforehand through as it is (Socket.IO's own broadcasts do the same).
-      const options: { compress: boolean; wsPreEncodedFrame: Buffer[] } = {
-        compress: false,
-        wsPreEncodedFrame: [wire],
-      };
-      this.#socket.conn.write(packet, options);
+      if (isWebSocket) conn.write('', preEncoded(frame));
+      else conn.write(frame.toPacket(), { compress: false });
       tally.frames += 1;
       tally.messages += frame.messageCount;
     }
     this.#queue = [];
     this.#queueSize = 0;
   }
+}
+
+/** Engine.IO passes a frame made beforehand through as it is; Socket.IO's own broadcasts do the same. */
+function preEncoded(frame: Frame): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
+  return { compress: false, wsPreEncodedFrame: [frame.toWire()] };
 }
 
 /** A message of the room `system`. */

@@ -3,18 +3,22 @@ import { MARKET_NAMESPACE, SOCKET_EVENTS } from '@quotefleet/contracts';
 /** Head and tail of a Socket.IO EVENT packet (protocol 5) whose one argument is an array of messages. */
 const PACKET_HEAD = `2${MARKET_NAMESPACE},["${SOCKET_EVENTS.messages}",[`;
 const PACKET_TAIL = ']]';
-/** Engine.IO's packet type "message". */
-const MESSAGE_TYPE = '4';
+/** The same as Engine.IO has it on the wire: before it the type of its own packet, "message". */
+const WIRE_HEAD = Buffer.from(`4${PACKET_HEAD}`);
+const WIRE_TAIL = Buffer.from(PACKET_TAIL);
+const COMMA = 0x2c;
 
 const FIN_TEXT = 0x81;
 const LENGTH_7_BITS_MAX = 125;
 const LENGTH_16_BITS_MAX = 0xffff;
 
-interface EncodedFrame {
-  /** For transports that frame it themselves. */
-  packet: string;
-  /** The packet as one unmasked WebSocket text frame. */
-  wire: Buffer;
+/** A message to a room, serialised once for all its receivers. */
+export class RoomMessage {
+  readonly bytes: Buffer;
+
+  constructor(json: string) {
+    this.bytes = Buffer.from(json);
+  }
 }
 
 /**
@@ -24,63 +28,76 @@ interface EncodedFrame {
  */
 export class Frame {
   readonly messageCount: number;
-  /** Characters of all its messages: what it is counted for in a queue. */
+  /** Bytes of all its messages: what it is counted for in a queue. */
   readonly size: number;
   readonly #parent: Frame | undefined;
-  readonly #message: string;
-  #nextIndex = -1;
+  readonly #message: RoomMessage | undefined;
   #next: Frame | undefined;
-  #encoded: EncodedFrame | undefined;
+  #wire: Buffer | undefined;
 
-  constructor(parent?: Frame, message = '') {
+  constructor(parent?: Frame, message?: RoomMessage) {
     this.#parent = parent;
     this.#message = message;
     this.messageCount = parent ? parent.messageCount + 1 : 0;
-    this.size = (parent?.size ?? 0) + message.length;
+    this.size = (parent?.size ?? 0) + (message?.bytes.length ?? 0);
   }
 
   /**
-   * This frame and one message more. Messages come with rising indices, so that one remembered successor serves all
-   * connections that are here when the message comes.
+   * This frame and one message more. All connections that are here when a message comes are extended by it before the
+   * next message comes, so that one remembered successor serves them all.
    */
-  extend(index: number, message: string): Frame {
-    if (this.#next && this.#nextIndex === index) return this.#next;
-    this.#nextIndex = index;
-    this.#next = new Frame(this, message);
-    return this.#next;
-  }
-
-  encode(): EncodedFrame {
-    this.#encoded ??= encodePacket(`${PACKET_HEAD}${this.#messages().join(',')}${PACKET_TAIL}`);
-    return this.#encoded;
-  }
-
-  #messages(): string[] {
-    const messages = new Array<string>(this.messageCount);
-    let node: Frame = this;
-    for (let at = this.messageCount - 1; at >= 0 && node.#parent; at--) {
-      messages[at] = node.#message;
-      node = node.#parent;
+  extend(message: RoomMessage): Frame {
+    let next = this.#next;
+    if (!next || next.#message !== message) {
+      next = new Frame(this, message);
+      this.#next = next;
     }
-    return messages;
+    return next;
+  }
+
+  /** The Socket.IO packet, for transports that frame it themselves. */
+  toPacket(): string {
+    const messages = this.#messages().map(({ bytes }) => bytes.toString());
+    return `${PACKET_HEAD}${messages.join(',')}${PACKET_TAIL}`;
+  }
+
+  /** The packet as one unmasked WebSocket text frame. */
+  toWire(): Buffer {
+    this.#wire ??= encodeWire(this.#messages(), this.size);
+    return this.#wire;
+  }
+
+  #messages(): RoomMessage[] {
+    const messages: RoomMessage[] = [];
+    for (let node: Frame = this; node.#parent && node.#message; node = node.#parent) messages.push(node.#message);
+    return messages.reverse();
   }
 }
 
-function encodePacket(packet: string): EncodedFrame {
-  const length = MESSAGE_TYPE.length + Buffer.byteLength(packet);
+function encodeWire(messages: readonly RoomMessage[], size: number): Buffer {
+  const length = WIRE_HEAD.length + size + (messages.length - 1) + WIRE_TAIL.length;
   const headerLength = length <= LENGTH_7_BITS_MAX ? 2 : length <= LENGTH_16_BITS_MAX ? 4 : 10;
   const wire = Buffer.allocUnsafe(headerLength + length);
+  writeHeader(wire, headerLength, length);
+  let at = headerLength + WIRE_HEAD.copy(wire, headerLength);
+  for (const [index, { bytes }] of messages.entries()) {
+    if (index > 0) wire[at++] = COMMA;
+    at += bytes.copy(wire, at);
+  }
+  WIRE_TAIL.copy(wire, at);
+  return wire;
+}
+
+/** RFC 6455, 5.2: FIN, opcode text, no mask, the payload's length in 7, 16 or 64 bits. */
+function writeHeader(wire: Buffer, headerLength: number, length: number): void {
   wire[0] = FIN_TEXT;
-  if (headerLength === 2) wire[1] = length;
-  if (headerLength === 4) {
+  if (headerLength === 2) {
+    wire[1] = length;
+  } else if (headerLength === 4) {
     wire[1] = 126;
     wire.writeUInt16BE(length, 2);
-  }
-  if (headerLength === 10) {
+  } else {
     wire[1] = 127;
     wire.writeBigUInt64BE(BigInt(length), 2);
   }
-  wire.write(MESSAGE_TYPE, headerLength, 'latin1');
-  wire.write(packet, headerLength + 1, 'utf8');
-  return { packet, wire };
 }

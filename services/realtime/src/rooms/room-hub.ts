@@ -1,6 +1,6 @@
 import type { BarPayload, DepthPayload, ServerMessage, SystemPayload, TickPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
-import { Frame } from '../connections/frame.ts';
+import { Frame, RoomMessage } from '../connections/frame.ts';
 import type { RealtimeEvents } from '../events.ts';
 import type { BarEvent, TickEvent } from '../feed/decode-events.ts';
 import { type Latest, MarketState, type Step } from './market-state.ts';
@@ -21,7 +21,6 @@ export class RoomHub {
   /** Connections with something to send, or that have not taken what they were sent. */
   readonly #waiting = new Set<Connection>();
   #tally: FlushTally = newTally();
-  #messageIndex = 0;
   #systemSeq = 0;
   #oldestPendingTs: number | undefined;
 
@@ -129,7 +128,6 @@ export class RoomHub {
     if (this.#oldestPendingTs !== undefined) this.#events.flushed(this.#tally, Date.now() - this.#oldestPendingTs);
     this.#oldestPendingTs = undefined;
     this.#tally = newTally();
-    this.#messageIndex = 0;
   }
 
   /**
@@ -158,11 +156,11 @@ export class RoomHub {
     return true;
   }
 
-  #send(members: Set<Connection>, message: string): void {
-    const index = this.#messageIndex++;
+  #send(members: Set<Connection>, json: string): void {
+    const message = new RoomMessage(json);
     for (const connection of members) {
       if (!connection.hasFrame) this.#waiting.add(connection);
-      connection.add(index, message, this.#tally);
+      connection.add(message, this.#tally);
     }
   }
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseRoom, RoomError } from './room-name.ts';
+
+describe('parseRoom', () => {
+  it.each([
+    ['tick:600519.SH', 'tick:600519.SH'],
+    ['tick:1.600519', 'tick:600519.SH'],
+    ['depth:sz000001', 'depth:000001.SZ'],
+    ['tick:000001', 'tick:000001.SZ'],
+    ['index:000001', 'index:000001.SH'],
+    ['bar:600519.XSHG:1m', 'bar:600519.SH:1m'],
+    ['bar:bj920047:1d', 'bar:920047.BJ:1d'],
+    [' system ', 'system'],
+  ])('reads %s as %s', (text, name) => {
+    expect(parseRoom(text).name).toBe(name);
+  });
+
+  it.each([
+    ['', /unknown room kind ''/],
+    ['TICK:600519.SH', /unknown room kind 'TICK', expected tick:SYMBOL/],
+    ['board:star', /unknown room kind 'board'/],
+    ['tick', /expected a room such as/],
+    ['tick:600519.SH:1m', /expected a room such as/],
+    ['bar:600519.SH', /expected a room such as/],
+    ['bar:600519.SH:1m:x', /expected a room such as/],
+    ['system:x', /expected a room such as/],
+    ['bar:600519.SH:15m', /period '15m' is not pushed, expected 1m or 1d/],
+    ['tick:*', /expected a symbol such as 600519\.SH/],
+    ['tick:920047.SH', /920047 is a code of BJ/],
+    ['index:600519.SH', /600519\.SH is not an index/],
+  ])('refuses %j and says why', (text, reason) => {
+    expect(() => parseRoom(text)).toThrow(RoomError);
+    expect(() => parseRoom(text)).toThrow(reason);
+  });
+});

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@quotefleet/testing';
+import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
+import { publishTicks, startFixture } from './fixture.ts';
+import { tickOf } from './payloads.ts';
+
+describe('stopping', () => {
+  it('sends what is left, says goodbye, and ends within three seconds, also to clients that do not read', async () => {
+    const fixture = await startFixture({ env: { QF_REALTIME_FLUSH_MS: '1000' } });
+    const [polite, stalled] = await Promise.all([fixture.connect(), fixture.connect()]);
+    for (const client of [polite, stalled]) await client.subscribe('tick:600519.SH');
+    (stalled.socket.io.engine as unknown as { transport: { ws: { pause(): void } } }).transport.ws.pause();
+    await publishTicks(fixture.bus, tickOf('600519.SH', 1));
+    // Long enough for the bus, not for the flush.
+    await sleep(100);
+    let reason = '';
+    polite.socket.on('disconnect', (why) => {
+      reason = why;
+    });
+    const startedMs = performance.now();
+    await fixture.service.stop();
+    expect(performance.now() - startedMs).toBeLessThan(3000);
+    await waitUntil(() => reason !== '');
+    expect(polite.messages).toMatchObject([
+      { type: 'tick', seq: 1 },
+      { type: 'system', payload: { code: 'SERVER_STOPPING', retryAfterMs: expect.any(Number) } },
+    ]);
+    // Not "io server disconnect", after which clients would stay away.
+    expect(reason).toBe('transport close');
+    await fixture.stop();
+  });
+
+  it('leaves the port free for the next', async () => {
+    const fixture = await startFixture();
+    await fixture.stop();
+    const again = await startFixture({ env: { QF_REALTIME_PORT: new URL(fixture.service.url).port } });
+    expect(again.service.url).toBe(fixture.service.url);
+    const { port } = new URL(again.service.url);
+    const second = createRealtimeService(parseRealtimeConfig({ QF_REALTIME_PORT: port, QF_LOG_LEVEL: 'silent' }), {
+      bus: again.bus,
+    });
+    await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is already in use`);
+    await again.stop();
+  });
+});
