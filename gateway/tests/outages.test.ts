@@ -20,7 +20,7 @@ describe('an upstream that is gone', () => {
   };
 
   it('is given a rest after some failures, and is back after some successes', async () => {
-    await quote();
+    for (const key of ['user-key', 'admin-key']) await call(fixture, QUOTE, { key });
     await fixture.fleet.cache.stop();
     for (let failure = 0; failure < 3; failure++) {
       const answer = await quote();
@@ -40,6 +40,22 @@ describe('an upstream that is gone', () => {
     expect((await quote()).status).toBe(200);
     expect((await quote()).status).toBe(200);
     expect(await stateOf('cache')).toBe('0');
+  });
+
+  it.each([20, 3_000_000])('is told of to a client that sends a body of %d bytes', async (size) => {
+    await fixture.fleet.auth.stop();
+    const body = JSON.stringify({ username: 'x'.repeat(size) });
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    expect(await call(fixture, '/api/v1/auth/login', init)).toMatchObject({
+      status: 503,
+      body: { code: 'UNAVAILABLE' },
+    });
+    await fixture.fleet['market-data'].stop();
+    const upload = { ...init, key: 'admin-key' };
+    const path = '/api/v1/ingest/ticks';
+    expect(await call(fixture, path, upload)).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+    await fixture.fleet['market-data'].start();
+    await fixture.fleet.auth.start();
   });
 
   it('does not take the others with it', async () => {

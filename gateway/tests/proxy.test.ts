@@ -33,6 +33,14 @@ describe('passing calls on', () => {
     expect(made).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('asks for the head alone where a client does', async () => {
+    const init = { method: 'HEAD', headers: { 'x-api-key': 'user-key' } };
+    const response = await fetch(fixture.gateway.url + QUOTE, init);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(fixture.fleet.cache.seen.at(-1)?.method).toBe('HEAD');
+  });
+
   it('keeps an upstream’s status and body, error or not', async () => {
     const envelope = { success: false, code: 'NOT_FOUND', message: 'unknown symbol', data: null };
     fixture.fleet.cache.answer = (_request, response) => sendJson(response, 404, envelope);
@@ -113,10 +121,18 @@ describe('passing calls on', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(size);
   });
 
-  it('gives back an early refusal of an upload', async () => {
-    fixture.fleet['market-data'].answer = (_request, response) => sendJson(response, 413, { code: 'TOO_LARGE' });
-    const answer = await post(IMPORT, Buffer.alloc(20_000_000), { 'content-type': 'text/csv' });
-    expect(answer).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } });
+  it.each([
+    ['market-data', IMPORT],
+    ['auth', '/api/v1/auth/login'],
+  ] as const)('gives back an early refusal by %s of a body', async (name, path) => {
+    const { answer } = fixture.fleet[name];
+    fixture.fleet[name].answer = (request, response) =>
+      request.url === path ? sendJson(response, 413, { code: 'TOO_LARGE' }) : answer(request, response);
+    for (let round = 0; round < 5; round++) {
+      const refused = await post(path, Buffer.alloc(20_000_000), { 'content-type': 'text/csv' });
+      expect(refused).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } });
+    }
+    fixture.fleet[name].answer = answer;
   });
 
   it.each([
