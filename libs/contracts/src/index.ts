@@ -1,3 +1,4 @@
+export { compileParser } from './events/compile-parser.ts';
 export {
   type AuditPayload,
   type AuthRevokedPayload,

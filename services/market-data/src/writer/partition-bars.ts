@@ -1,20 +1,38 @@
 import type { BarPayload, TickPayload } from '@quotefleet/contracts';
-import { type Bar, type BarUpdate, dailyBarFromTick, MinuteBarBuilder, minuteBarEnd } from '@quotefleet/domain';
+import {
+  type Bar,
+  type BarUpdate,
+  dailyBarFromTick,
+  MinuteBarBuilder,
+  minuteBarEnd,
+  shanghaiMs,
+  toTradeDate,
+} from '@quotefleet/domain';
+import { ChangedBars } from './changed-bars.ts';
 import type { TickHistory } from './tick-history.ts';
 
 /** Ticks come every three seconds: a minute that long past gets none any more, as a rule. */
 const GRACE_MS = 5000;
-/** Between the close and the first after-hours trade: the day's bar is settled. */
+/** Between the close and the first after-hours trade, 15:05: the day's bar is settled. */
 const CLOSE_SETTLED_MS = (15 * 60 + 5) * 60_000;
+const DAY_MS = 86_400_000;
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+
+interface SymbolState {
+  /** The newest tick that was taken up. */
+  newest: TickPayload;
+  /** Day number in Shanghai of the newest tick. */
+  day: number;
+  /** Whether the day's bar may still change. */
+  dayOpen: boolean;
+}
 
 /** The bars of the symbols of one partition of the tick topic, in the order of its ticks. */
 export class PartitionBars {
   readonly #history: TickHistory;
   readonly #builder = new MinuteBarBuilder({ graceMs: GRACE_MS });
-  /** The newest tick of each symbol that was taken up. */
-  readonly #newest = new Map<string, TickPayload>();
-  /** Daily bars that may still change. */
-  readonly #openDays = new Map<string, Bar>();
+  readonly #symbols = new Map<string, SymbolState>();
+  readonly #updates: BarUpdate[] = [];
   #watermark = 0;
 
   constructor(history: TickHistory) {
@@ -26,71 +44,91 @@ export class PartitionBars {
    * @returns what they changed, the newest state of each bar once.
    */
   async apply(ticks: readonly TickPayload[]): Promise<BarPayload[]> {
-    const changed = new Map<string, BarPayload>();
+    const changed = new ChangedBars();
     const late = new Map<string, number>();
-    const collect = (updates: readonly BarUpdate[]) => {
-      for (const update of updates) {
-        if (update.late)
-          late.set(update.symbol, Math.min(update.minuteEnd, late.get(update.symbol) ?? update.minuteEnd));
-        else this.#put(changed, update);
-      }
-    };
+    await this.#takeUpNewSymbols(ticks);
+    const touched = new Set<SymbolState>();
     for (const tick of ticks) {
-      if (!this.#newest.has(tick.symbol)) await this.#takeUp(tick, changed);
-      collect(this.#builder.add(tick));
-      this.#follow(tick, changed);
+      this.#builder.add(tick, this.#updates);
+      this.#drain(changed, late);
+      const state = this.#follow(tick, changed);
+      if (state) touched.add(state);
     }
-    collect(this.#builder.advance(this.#watermark));
+    this.#builder.advance(this.#watermark, this.#updates);
+    this.#drain(changed, late);
+    for (const state of touched) this.#putDay(state, changed);
     this.#closeDays(changed);
     for (const [symbol, minuteEnd] of late) await this.#rebuild(symbol, minuteEnd, changed);
-    return [...changed.values()];
+    return changed.toPayloads((symbol) => this.#symbols.get(symbol)?.newest);
   }
 
-  /** Begins to follow a symbol from what is stored of it. */
-  async #takeUp(tick: TickPayload, changed: Map<string, BarPayload>): Promise<void> {
+  /** Begins to follow symbols from what is stored of them. */
+  async #takeUpNewSymbols(ticks: readonly TickPayload[]): Promise<void> {
+    const first = new Map<string, TickPayload>();
+    for (const tick of ticks) {
+      if (!this.#symbols.has(tick.symbol) && !first.has(tick.symbol)) first.set(tick.symbol, tick);
+    }
+    await Promise.all([...first.values()].map((tick) => this.#takeUp(tick)));
+  }
+
+  async #takeUp(tick: TickPayload): Promise<void> {
     const previous = await this.#history.before(tick);
     this.#builder.seed(tick.symbol, previous, previous && (await this.#history.openBar(previous)));
-    if (previous) this.#follow(previous, changed);
+    const newest = previous ?? tick;
+    this.#symbols.set(tick.symbol, { newest, day: dayOf(newest), dayOpen: previous !== undefined });
   }
 
-  #follow(tick: TickPayload, changed: Map<string, BarPayload>): void {
-    const newest = this.#newest.get(tick.symbol);
-    if (newest && tick.ts < newest.ts) return;
-    this.#newest.set(tick.symbol, tick);
+  #drain(changed: ChangedBars, late: Map<string, number>): void {
+    for (const update of this.#updates) {
+      if (update.late) late.set(update.symbol, Math.min(update.minuteEnd, late.get(update.symbol) ?? update.minuteEnd));
+      else changed.put(update);
+    }
+    this.#updates.length = 0;
+  }
+
+  #follow(tick: TickPayload, changed: ChangedBars): SymbolState | undefined {
+    const state = this.#symbols.get(tick.symbol);
+    if (!state || tick.ts < state.newest.ts) return undefined;
+    const day = dayOf(tick);
+    if (day !== state.day) {
+      this.#closeDay(state, changed);
+      state.day = day;
+    }
+    state.newest = tick;
+    state.dayOpen = true;
     if (tick.ts > this.#watermark) this.#watermark = tick.ts;
-    const day = dailyBarFromTick(tick);
-    const before = this.#openDays.get(tick.symbol);
-    if (before && (!day || day.ts > before.ts) && tick.ts > before.ts + CLOSE_SETTLED_MS)
-      this.#closeDay(before, changed);
-    if (!day) return;
-    this.#put(changed, day);
-    if (day.final) this.#openDays.delete(tick.symbol);
-    else this.#openDays.set(tick.symbol, day);
+    return state;
   }
 
-  #closeDays(changed: Map<string, BarPayload>): void {
-    for (const day of this.#openDays.values()) {
-      if (this.#watermark >= day.ts + CLOSE_SETTLED_MS) this.#closeDay(day, changed);
+  #putDay({ newest }: SymbolState, changed: ChangedBars): void {
+    const bar = dailyBarFromTick(newest);
+    if (bar) changed.put(bar);
+  }
+
+  #closeDays(changed: ChangedBars): void {
+    for (const state of this.#symbols.values()) {
+      if (state.dayOpen && this.#watermark >= shanghaiMs(toTradeDate(state.newest.ts)) + CLOSE_SETTLED_MS)
+        this.#closeDay(state, changed);
     }
   }
 
-  #closeDay(day: Bar, changed: Map<string, BarPayload>): void {
-    this.#put(changed, { ...day, final: true });
-    this.#openDays.delete(day.symbol);
+  #closeDay(state: SymbolState, changed: ChangedBars): void {
+    const bar = state.dayOpen ? dailyBarFromTick(state.newest) : undefined;
+    if (bar) changed.put({ ...bar, final: true });
+    state.dayOpen = false;
   }
 
   /** The bars of a symbol from a minute on, from storage, after a tick out of order. */
-  async #rebuild(symbol: string, minuteEnd: number, changed: Map<string, BarPayload>): Promise<void> {
-    const newest = this.#newest.get(symbol);
+  async #rebuild(symbol: string, minuteEnd: number, changed: ChangedBars): Promise<void> {
+    const newest = this.#symbols.get(symbol)?.newest;
     if (!newest) return;
-    const bars = await this.#history.minuteBars(minuteEnd, newest, this.#watermark - GRACE_MS);
-    for (const bar of bars) this.#put(changed, bar);
+    const bars: Bar[] = await this.#history.minuteBars(minuteEnd, newest, this.#watermark - GRACE_MS);
+    for (const bar of bars) changed.put(bar);
     const open = bars.at(-1);
     this.#builder.seed(symbol, newest, open?.ts === minuteBarEnd(newest.ts) ? open : undefined);
   }
+}
 
-  #put(changed: Map<string, BarPayload>, bar: Bar): void {
-    const { seq, epoch } = this.#newest.get(bar.symbol) ?? { seq: 0, epoch: 'unknown' };
-    changed.set(`${bar.period} ${bar.symbol} ${bar.ts}`, { ...bar, seq, epoch });
-  }
+function dayOf({ ts }: TickPayload): number {
+  return Math.floor((ts + SHANGHAI_OFFSET_MS) / DAY_MS);
 }

@@ -1,4 +1,11 @@
-import { type BarPayload, createEvent, type TickPayload, TOPICS, tickEvent } from '@quotefleet/contracts';
+import {
+  type BarPayload,
+  compileParser,
+  createEvent,
+  type TickPayload,
+  TOPICS,
+  tickEvent,
+} from '@quotefleet/contracts';
 import type { EventBatch, EventBus, Subscription } from '@quotefleet/messaging';
 import type { TimeSeriesStore } from '@quotefleet/timeseries';
 import type { MarketDataEvents } from '../events.ts';
@@ -9,6 +16,7 @@ import { TickHistory } from './tick-history.ts';
 
 const GROUP = 'storage-writer';
 const BATCH_TICKS_MAX = 2000;
+const parseTickEvent = compileParser(tickEvent);
 
 interface StorageWriterOptions {
   bus: EventBus;
@@ -40,7 +48,7 @@ export class StorageWriter {
       group: GROUP,
       topics: [TOPICS.ticks],
       from: 'earliest',
-      decode: (value) => tickEvent.parse(value).payload,
+      decode: (value) => parseTickEvent(value).payload,
       handle: (batch) => this.#handle(batch),
       batchMax: BATCH_TICKS_MAX,
       onTrouble: (trouble) => this.#options.events.busTrouble(trouble),
