@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
-  Closers,
+  type Closers,
   ConfigError,
   createAuthenticator,
   createLogger,
@@ -30,19 +30,24 @@ export interface GatewayContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  closers: Closers;
   upstreams: Readonly<Record<UpstreamName, Upstream>>;
   admit: Admit;
   upgrades: Upgrades;
   fleetHealth: () => Promise<FleetHealth>;
 }
 
-/** The parts of the gateway, put together; it hears of revocations once it resolves. */
-export async function createContext(config: GatewayConfig, overrides: GatewayOverrides): Promise<GatewayContext> {
+/**
+ * The parts of the gateway, put together; it hears of revocations once it resolves. What has to be closed is in
+ * `closers`, also when it throws.
+ */
+export async function createContext(
+  config: GatewayConfig,
+  overrides: GatewayOverrides,
+  closers: Closers,
+): Promise<GatewayContext> {
   const logger = overrides.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const metrics = createMetrics('gateway');
   const events = createGatewayEvents(logger, metrics);
-  const closers = new Closers();
   const bus = overrides.bus ?? openBus(config, closers);
 
   const authenticator = createAuthenticator(config.upstreams.auth);
@@ -68,7 +73,6 @@ export async function createContext(config: GatewayConfig, overrides: GatewayOve
     logger,
     metrics,
     health: new Health(),
-    closers,
     upstreams,
     admit: createAdmission({ authenticator, limiter, limits: config.limits, events }),
     upgrades: createUpgrades(upstreams.realtime, events),

@@ -1,4 +1,4 @@
-import { listen, type RunningService } from '@quotefleet/service-kit';
+import { Closers, listen, type RunningService } from '@quotefleet/service-kit';
 import type { GatewayConfig } from './config.ts';
 import { createContext, type GatewayOverrides } from './context.ts';
 import { createServer } from './server.ts';
@@ -8,9 +8,10 @@ export async function createGatewayService(
   config: GatewayConfig,
   overrides: GatewayOverrides = {},
 ): Promise<RunningService> {
-  const context = await createContext(config, overrides);
-  const { closers, health, logger, upgrades } = context;
+  const closers = new Closers();
   try {
+    const context = await createContext(config, overrides, closers);
+    const { health, logger, upgrades } = context;
     const listening = await listen(createServer(context), config);
     listening.server.on('upgrade', upgrades.handle);
     closers.add('http server', () => {

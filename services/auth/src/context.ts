@@ -1,4 +1,4 @@
-import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { type Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
 import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
 import type { AuthConfig } from './config.ts';
@@ -23,19 +23,24 @@ export interface AuthContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  closers: Closers;
   accounts: Accounts;
   sessions: Sessions;
   apiKeys: ApiKeys;
   signingKeys: SigningKeyStore;
 }
 
-/** The parts of auth, put together; its tables are there and the signing key is known once it resolves. */
-export async function createContext(config: AuthConfig, overrides: AuthOverrides = {}): Promise<AuthContext> {
+/**
+ * The parts of auth, put together; its tables are there and the signing key is known once it resolves. What has to be
+ * closed is in `closers`, also when it throws.
+ */
+export async function createContext(
+  config: AuthConfig,
+  overrides: AuthOverrides,
+  closers: Closers,
+): Promise<AuthContext> {
   const logger = overrides.logger ?? createLogger({ service: 'auth', level: config.logLevel });
   const metrics = createMetrics('auth');
   const health = new Health();
-  const closers = new Closers();
   const dataSource = await openDatabase(config.databaseUrl);
   closers.add('database', () => dataSource.destroy());
   health.addCheck('database', () => dataSource.query('SELECT 1'));
@@ -53,7 +58,6 @@ export async function createContext(config: AuthConfig, overrides: AuthOverrides
     logger,
     metrics,
     health,
-    closers,
     accounts: createAccounts({ users, passwords, events }),
     sessions: createSessions({ users, refreshTokens, passwords, accessTokens, events }),
     apiKeys,

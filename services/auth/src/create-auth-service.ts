@@ -1,13 +1,14 @@
-import { listen, type RunningService } from '@quotefleet/service-kit';
+import { Closers, listen, type RunningService } from '@quotefleet/service-kit';
 import type { AuthConfig } from './config.ts';
 import { type AuthOverrides, createContext } from './context.ts';
 import { createServer } from './server.ts';
 
 /** Migrates auth's tables, then serves. */
 export async function createAuthService(config: AuthConfig, overrides: AuthOverrides = {}): Promise<RunningService> {
-  const context = await createContext(config, overrides);
-  const { closers, health, logger } = context;
+  const closers = new Closers();
   try {
+    const context = await createContext(config, overrides, closers);
+    const { health, logger } = context;
     const server = await listen(createServer(context), config);
     closers.add('http server', server.close);
     health.markRunning();

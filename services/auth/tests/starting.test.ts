@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { describeWith, isolatedDatabase } from '@quotefleet/testing';
+import { describeWith, isolatedDatabase, waitUntil } from '@quotefleet/testing';
+import pg from 'pg';
 import { call, startAuth } from './helpers.ts';
 
 const keysOf = async (url: string) =>
@@ -21,6 +22,19 @@ describeWith('postgres', 'starting auth', (servers) => {
     const later = await startAuth(database.url);
     expect(await keysOf(later.url)).toEqual(published[0]);
     await later.stop();
+  });
+
+  it('says that its port is taken, and leaves no connection open', async () => {
+    const first = await startAuth(database.url);
+    const { port } = new URL(first.url);
+    await expect(startAuth(database.url, { QF_AUTH_PORT: port })).rejects.toThrow(`port ${port} on 127.0.0.1`);
+    await first.stop();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const count = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database()
+      AND application_name = 'quotefleet-auth'`;
+    await waitUntil(async () => (await client.query<{ open: number }>(count)).rows[0]?.open === 0);
+    await client.end();
   });
 
   it('is ready once it has started, and answers unknown paths with an envelope', async () => {

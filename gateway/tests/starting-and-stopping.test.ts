@@ -1,14 +1,32 @@
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '@quotefleet/service-kit';
 import { waitUntil } from '@quotefleet/testing';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
+import { createGatewayService, parseGatewayConfig } from '../src/index.ts';
 import { useGateway } from './fleet-fixture.ts';
 import { rawClient } from './raw-client.ts';
 import { sendJson } from './stub-fleet.ts';
 
 const STOP_MS_MAX = 3000;
 const QUOTE = '/api/v1/realtime/stock/600519.SH';
+
+describe('starting a gateway', () => {
+  const fixture = useGateway();
+  const logger = createLogger({ service: 'gateway', level: 'silent' });
+
+  it('says that the port is taken', async () => {
+    const { port } = new URL(fixture.gateway.url);
+    const second = createGatewayService(parseGatewayConfig({ QF_PORT: port }), { bus: fixture.bus, logger });
+    await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is already in use`);
+  });
+
+  it('says that it has no bus', async () => {
+    const alone = createGatewayService(parseGatewayConfig({ QF_PORT: '0' }), { logger });
+    await expect(alone).rejects.toThrow(/^QF_KAFKA_BROKERS: /);
+  });
+});
 
 describe('stopping the gateway', () => {
   const fixture = useGateway();
