@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { toLoggedError } from './logged-error.ts';
 
 export type { Logger };
 
@@ -33,6 +34,7 @@ export function createLogger({ service, level, destination }: CreateLoggerOption
   const options = {
     level,
     base: { service },
+    serializers: { err: toLoggedError },
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
