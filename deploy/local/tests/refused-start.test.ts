@@ -63,3 +63,11 @@ describe.each(['main.ts', 'fleet-main.ts'] as const)('%s refuses to start', (mai
     });
   });
 });
+
+it('fleet mode names the servers that the machine lacks, and the cure', async () => {
+  const refused = await startRefused('fleet-main.ts', { PATH: '/nowhere', JAVA_HOME: '', QF_KAFKA_HOME: '/nowhere' });
+  expect(refused).toMatchObject({ code: 1, stdout: '', left: false });
+  expect(refused.stderr).toMatch(
+    /^fleet mode needs servers that this machine lacks: .*Kafka.*\(npm run servers installs them\).*redis-server.*\n$/,
+  );
+});

@@ -25,7 +25,8 @@ const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
 /** A child that lived this long had started well: its next restart is quick again. */
 const STEADY_MS = 30_000;
-const STOP_TIMEOUT_MS = 4000;
+/** Leaves time for the servers, which are stopped after their clients. */
+const STOP_TIMEOUT_MS = 2500;
 
 /** A service as a process of its own, started again whenever it ends by itself. */
 export class ChildService {

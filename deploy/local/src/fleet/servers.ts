@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createKafkaBus } from '@quotefleet/messaging';
-import { findNative, startKafka, startPostgres, startRedis } from '@quotefleet/native-servers';
+import { findNative, type ServerProcess, startKafka, startPostgres, startRedis } from '@quotefleet/native-servers';
 import { ConfigError } from '@quotefleet/service-kit';
 import type { FleetConfig } from '../config.ts';
 import type { Launch } from '../launch/launch.ts';
@@ -27,42 +27,40 @@ export function assertServersFound({ external }: FleetConfig): void {
     external.redisUrl ? undefined : missing.redis,
   ].filter((sentence) => sentence !== undefined);
   if (lacking.length > 0)
-    throw new ConfigError(`fleet mode needs its servers (npm run servers): ${lacking.join('; ')}`);
+    throw new ConfigError(`fleet mode needs servers that this machine lacks: ${lacking.join('; ')}`);
 }
 
 /** Starts the servers that were not given by address, and makes the topics. */
 export async function startServers({ dataDir, external }: FleetConfig, launch: Launch): Promise<Servers> {
-  const [databaseUrl, kafkaBrokers, redisUrl] = await together([
-    external.databaseUrl ? Promise.resolve(external.databaseUrl) : startDatabase(dataDir, launch),
-    external.kafkaBrokers ? Promise.resolve(external.kafkaBrokers) : startBroker(dataDir, launch),
-    external.redisUrl ? Promise.resolve(external.redisUrl) : startCache(dataDir, launch),
+  const running: ServerProcess[] = [];
+  launch.closers.add('servers', () => Promise.all(running.map((server) => server.stop())));
+  const start = async <S extends ServerProcess>(starting: Promise<S>): Promise<S> => {
+    const server = await starting;
+    running.push(server);
+    return server;
+  };
+  const { databaseUrl, kafkaBrokers, redisUrl } = external;
+  const [postgres, kafka, redis] = await together([
+    databaseUrl ? Promise.resolve({ url: databaseUrl }) : start(startDatabase(dataDir)),
+    kafkaBrokers ? Promise.resolve({ brokers: kafkaBrokers }) : start(startBroker(dataDir)),
+    redisUrl ? Promise.resolve({ url: redisUrl }) : start(startSharedCache(dataDir)),
   ]);
   launch.checkpoint();
-  await createTopics(kafkaBrokers);
-  return { databaseUrl, kafkaBrokers, redisUrl };
+  await createTopics(kafka.brokers);
+  return { databaseUrl: postgres.url, kafkaBrokers: kafka.brokers, redisUrl: redis.url };
 }
 
-async function startDatabase(dataDir: string, launch: Launch): Promise<string> {
-  const postgres = await startPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    database: 'quotefleet',
-    persistent: true,
-    log: logLines(dataDir, 'postgres'),
-  });
-  launch.closers.add('PostgreSQL', () => postgres.stop());
-  return postgres.url;
+function startDatabase(dataDir: string) {
+  const log = logLines(dataDir, 'postgres');
+  return startPostgres({ dataDir: join(dataDir, 'postgres'), database: 'quotefleet', persistent: true, log });
 }
 
-async function startBroker(dataDir: string, launch: Launch): Promise<string[]> {
-  const kafka = await startKafka({ dataDir: join(dataDir, 'kafka'), log: logLines(dataDir, 'kafka') });
-  launch.closers.add('Kafka', () => kafka.stop());
-  return kafka.brokers;
+function startBroker(dataDir: string) {
+  return startKafka({ dataDir: join(dataDir, 'kafka'), log: logLines(dataDir, 'kafka') });
 }
 
-async function startCache(dataDir: string, launch: Launch): Promise<string> {
-  const redis = await startRedis({ dir: join(dataDir, 'redis'), log: logLines(dataDir, 'redis') });
-  launch.closers.add('Redis', () => redis.stop());
-  return redis.url;
+function startSharedCache(dataDir: string) {
+  return startRedis({ dir: join(dataDir, 'redis'), log: logLines(dataDir, 'redis') });
 }
 
 function logLines(dataDir: string, server: string): (line: string) => void {

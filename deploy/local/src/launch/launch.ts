@@ -12,8 +12,8 @@ export interface Launch {
   say(line: string): void;
 }
 
-/** Below the five seconds that a stop may take; what does not close in that time is cut off. */
-const STOP_TIMEOUT_MS = 4500;
+/** What does not close in this time is cut off: a stop may take five seconds, and the servers end after us. */
+const STOP_TIMEOUT_MS = 4000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 class StopRequested extends Error {}
