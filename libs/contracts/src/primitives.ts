@@ -1,3 +1,4 @@
+import { PERIODS } from '@quotefleet/domain';
 import { z } from 'zod';
 
 /** Canonical symbol: six digits (five for HK, letters for US), a dot, the exchange. */
@@ -18,4 +19,4 @@ export const shares = z.int().min(0);
 export const yuan = z.number().min(0);
 
 /** Bar periods: minutes `m`, day `d`, week `w`, month `M`. */
-export const period = z.enum(['1m', '5m', '15m', '30m', '60m', '1d', '1w', '1M']);
+export const period = z.enum(PERIODS);

@@ -4,7 +4,6 @@ import { tushare } from './tushare.ts';
 import type { BarVendor } from './vendor-row.ts';
 
 export const VENDORS = { akshare, tushare, generic } as const satisfies Record<string, BarVendor>;
-export type VendorName = keyof typeof VENDORS;
 export {
   type BarPeriod,
   type BarVendor,
