@@ -24,7 +24,9 @@ afterEach(async () => {
 
 const status = (...args: string[]) => runCli(['status', ...args], { cwd: dataDir, env: { QF_DATA_DIR: dataDir } });
 
-function writeRun(gatewayUrl: string): void {
+const AUTH = { auth: { url: 'http://127.0.0.1:7001', pid: 4711 } };
+
+function writeRun(gatewayUrl: string, services: RunFile['services'] = AUTH): void {
   const run: RunFile = {
     mode: 'local',
     pid: 4711,
@@ -33,7 +35,7 @@ function writeRun(gatewayUrl: string): void {
     docsUrl: `${gatewayUrl}/api/docs`,
     apiKeyFile: join(dataDir, 'api-key'),
     logsDir: join(dataDir, 'logs'),
-    services: { auth: { url: 'http://127.0.0.1:7001', pid: 4711 } },
+    services,
   };
   writeFileSync(join(dataDir, 'run.json'), JSON.stringify(run));
 }
@@ -66,7 +68,15 @@ describe('quotefleet status', () => {
     const run = await status();
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('is not ready');
-    expect(run.stdout).toContain('auth         not ready (database: connection refused)');
+    expect(run.stdout).toMatch(/auth +not ready \(database: connection refused\)/);
+  });
+
+  it('is not ready while a service that the gateway does not call is away', async () => {
+    gateway = await startFakeGateway(() => ({ status: 200, body: { ready: true, services: {} } }));
+    writeRun(gateway.url, { 'market-data-writer': { url: 'http://127.0.0.1:1', pid: 4712 } });
+    const run = await status();
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/market-data-writer +not ready \(service: does not answer\)/);
   });
 
   it('says that nothing runs, with exit code 1', async () => {
