@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@quotefleet/service-kit';
-import type { AnswerSource } from './answers/answer-cache.ts';
+import type { AnswerSource } from './answers/answer.ts';
 
 /** At most one line a second about a second level that is away. */
 const LOG_PAUSE_MS = 1000;

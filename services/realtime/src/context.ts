@@ -96,7 +96,7 @@ function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, clos
 function measure(metrics: Metrics, market: MarketNamespace, hub: RoomHub): void {
   metrics.readGauge('socketio_connections', 'Live connections', () => market.connections.size);
   metrics.readGauge('socketio_rooms_active', 'Rooms with subscribers', () => hub.roomCount);
-  metrics.readGauge('socketio_queue_characters', 'What waits for clients that do not read', () => hub.queueSize);
+  metrics.readGauge('socketio_queue_bytes', 'What waits for clients that do not read', () => hub.queueSize);
 }
 
 async function probe(url: string): Promise<void> {

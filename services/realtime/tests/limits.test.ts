@@ -87,7 +87,7 @@ describe('a slow client', () => {
       true,
     );
     await waitUntil(async () => (await metric(fixture, 'socketio_connections')) === 1, { timeoutMs: 15_000 });
-    expect(await metric(fixture, 'socketio_queue_characters')).toBe(0);
+    expect(await metric(fixture, 'socketio_queue_bytes')).toBe(0);
     stall(stalled, false);
     await waitUntil(() => !stalled.socket.connected, { timeoutMs: 15_000 });
     const got = stalled.messages.filter(({ type }) => type === 'tick');

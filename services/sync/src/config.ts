@@ -5,7 +5,7 @@ const syncEnv = commonEnv.extend({
   QF_SYNC_PORT: envPort.default(7004),
   QF_DATABASE_URL: z.url({ error: 'expected the URL of a PostgreSQL database' }),
   QF_KAFKA_BROKERS: envList.default(['127.0.0.1:9092']),
-  QF_SYNC_POLL_MS: z.coerce.number().int().min(10).max(10_000).default(50),
+  QF_SYNC_POLL_MS: z.coerce.number().int().min(10).max(10_000).default(100),
 });
 
 export interface SyncConfig {

@@ -5,6 +5,7 @@ import type { Generations, Stamp } from '../invalidation/generations.ts';
 import type { SharedStore } from '../l2/shared-store.ts';
 import type { CacheRequest } from '../requests/cache-request.ts';
 import type { MarketData } from '../upstream/market-data.ts';
+import type { Answer } from './answer.ts';
 import { cutEnvelope } from './envelope.ts';
 
 /** How long after it was made an answer may stand in for one that cannot be had. */
@@ -13,14 +14,6 @@ const STALE_MAX_MS = 600_000;
 const ENTRY_OVERHEAD_BYTES = 300;
 /** By so much the clocks of two nodes may differ. */
 const CLOCK_SKEW_MAX_MS = 1000;
-
-export type AnswerSource = 'hit' | 'hit-l2' | 'miss' | 'stale';
-
-export interface Answer {
-  /** The envelope up to its trace id. */
-  body: Buffer;
-  source: AnswerSource;
-}
 
 interface Entry {
   body: Buffer;

@@ -48,7 +48,8 @@ export class RedisSharedStore implements SharedStore {
   /** A connection that is away would keep `quit` waiting for its return. */
   async close(): Promise<void> {
     const redis = this.#redis;
-    if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS)]);
+    if (redis.status === 'ready')
+      await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
     redis.disconnect();
   }
 

@@ -1,6 +1,6 @@
 import { currentTraceId, IDENTITY_HEADER } from '@quotefleet/service-kit';
 import type { RequestHandler, Response } from 'express';
-import type { AnswerSource } from '../answers/answer-cache.ts';
+import type { AnswerSource } from '../answers/answer.ts';
 import { cutEnvelope, envelopeTail } from '../answers/envelope.ts';
 import type { CacheContext } from '../context.ts';
 import { type CacheRequest, toCacheRequest } from '../requests/cache-request.ts';

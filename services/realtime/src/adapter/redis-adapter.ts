@@ -42,6 +42,7 @@ function watched(subscriber: Redis, events: RealtimeEvents) {
 
 /** A connection that is away would keep `quit` waiting for its return. */
 async function quit(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS)]);
+  if (redis.status === 'ready')
+    await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
   redis.disconnect();
 }

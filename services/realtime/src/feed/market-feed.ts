@@ -1,8 +1,10 @@
-import { authRevokedEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
+import { authRevokedEvent, barEvent, compileParser, TOPIC_PARTITIONS, TOPICS, tickEvent } from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
-import { decodeBarEvent, decodeTickEvent } from './decode-events.ts';
+
+const parseTickEvent = compileParser(tickEvent);
+const parseBarEvent = compileParser(barEvent);
 
 export interface MarketFeedContext {
   bus: EventBus;
@@ -33,7 +35,7 @@ export async function startMarketFeed({
       ...common,
       group: `realtime-ticks-${instanceId}`,
       topics: [TOPICS.ticks],
-      decode: decodeTickEvent,
+      decode: parseTickEvent,
       handle: async (batch) => {
         for (const { value } of batch.events) hub.publishTick(value);
       },
@@ -42,7 +44,7 @@ export async function startMarketFeed({
       ...common,
       group: `realtime-bars-${instanceId}`,
       topics: [TOPICS.bars],
-      decode: decodeBarEvent,
+      decode: parseBarEvent,
       handle: async (batch) => {
         for (const { value } of batch.events) hub.publishBar(value);
       },

@@ -2,8 +2,7 @@ import type { BarPayload, DepthPayload, ServerMessage, SystemPayload, TickPayloa
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame, RoomMessage } from '../connections/frame.ts';
 import type { RealtimeEvents } from '../events.ts';
-import type { BarEvent, TickEvent } from '../feed/decode-events.ts';
-import { type Latest, MarketState, type Step } from './market-state.ts';
+import { type Arrival, type Latest, MarketState, type Step } from './market-state.ts';
 import type { Room } from './room-name.ts';
 
 const SLOW_CONSUMER: SystemPayload = {
@@ -77,7 +76,7 @@ export class RoomHub {
     return dataMessage(room.kind, room.name, { ...tick, payload });
   }
 
-  publishTick(event: TickEvent): void {
+  publishTick(event: Arrival<TickPayload>): void {
     const step = this.state.acceptTick(event);
     if (!step) {
       this.#events.duplicateDropped();
@@ -98,7 +97,7 @@ export class RoomHub {
       this.#send(depthMembers, dataJson('depth', `depth:${symbol}`, JSON.stringify(depthOf(payload)), tail));
   }
 
-  publishBar(event: BarEvent): void {
+  publishBar(event: Arrival<BarPayload>): void {
     const step = this.state.acceptBar(event);
     if (!step) {
       this.#events.duplicateDropped();

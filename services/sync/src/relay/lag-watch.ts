@@ -16,34 +16,37 @@ export interface LagWatchContext {
 /** Measures every second how far the relay is behind, and removes what was published long ago. */
 export class LagWatch {
   readonly #context: LagWatchContext;
-  readonly #timers: NodeJS.Timeout[] = [];
-  #working: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<void> | undefined;
+  #nextCleanupMs = 0;
 
   constructor(context: LagWatchContext) {
     this.#context = context;
   }
 
   start(): void {
-    this.#timers.push(
-      setInterval(() => this.#enqueue(() => this.#measure()), MEASURE_INTERVAL_MS),
-      setInterval(() => this.#enqueue(() => this.#clean()), CLEANUP_INTERVAL_MS),
-    );
+    this.#timer = setInterval(() => this.#takeTurn(), MEASURE_INTERVAL_MS);
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#working;
+    clearInterval(this.#timer);
+    await this.#turn;
   }
 
-  #enqueue(work: () => Promise<void>): void {
-    this.#working = this.#working.then(work).catch((error: unknown) => this.#context.events.outage(error));
+  /** Skips a turn while a slow database still works at the one before. */
+  #takeTurn(): void {
+    this.#turn ??= this.#measure()
+      .catch((error: unknown) => this.#context.events.outage(error))
+      .finally(() => {
+        this.#turn = undefined;
+      });
   }
 
   async #measure(): Promise<void> {
-    this.#context.events.measured(await this.#context.queue.status(), { lagAlarmMs: LAG_ALARM_MS });
-  }
-
-  async #clean(): Promise<void> {
-    this.#context.events.cleaned(await this.#context.queue.cleanup(KEEP_PUBLISHED_MS));
+    const { queue, events } = this.#context;
+    events.measured(await queue.status(), { lagAlarmMs: LAG_ALARM_MS });
+    if (performance.now() < this.#nextCleanupMs) return;
+    events.cleaned(await queue.cleanup(KEEP_PUBLISHED_MS));
+    this.#nextCleanupMs = performance.now() + CLEANUP_INTERVAL_MS;
   }
 }
