@@ -52,7 +52,7 @@ export class ChildService {
     const { main, env } = this.spec;
     const startedMs = performance.now();
     // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the services in order.
-    const child = spawn(process.execPath, [...process.execArgv, '--import', PRELOAD, main], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', PRELOAD, main], {
       env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
