@@ -77,15 +77,13 @@ describe('ChildService', () => {
     const launcher = `
       import { ChildService } from ${JSON.stringify(resolve(import.meta.dirname, 'child-service.ts'))};
       const env = { PATH: process.env.PATH };
-      const child = new ChildService({ name: 'a', main: ${JSON.stringify(main)}, url: '', env }, { log: { write() {} }, onStart() {}, onFailedStart() {}, say() {} });
-      child.start();
-      console.log(child.pid);`;
+      const child = new ChildService({ name: 'a', main: ${JSON.stringify(main)}, url: '', env }, { log: process.stdout, onStart() {}, onFailedStart() {}, say() {} });
+      child.start();`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', launcher], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(parent.stdout, 'data');
-    const pid = Number(String(line));
-    await sleep(300);
+    const pid = Number(/^up (\d+)/.exec(String(line))?.[1]);
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
     await until(() => !isAlive(pid));

@@ -21,6 +21,8 @@ interface ChildWatch {
 }
 
 const PRELOAD = fileURLToPath(import.meta.resolve('./die-with-parent.ts'));
+/** Not our own flags: those of a launcher run by `node -e` would have the child run the launcher again. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
 /** A child that lived this long had started well: its next restart is quick again. */
@@ -52,7 +54,7 @@ export class ChildService {
     const { main, env } = this.spec;
     const startedMs = performance.now();
     // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the services in order.
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', PRELOAD, main], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, '--import', PRELOAD, main], {
       env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
