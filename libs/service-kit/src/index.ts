@@ -19,5 +19,6 @@ export {
 export { encodeIdentity, IDENTITY_HEADER, identityOf } from './identity/identity-headers.ts';
 export { Closers } from './lifecycle/closers.ts';
 export { type RunningService, runService } from './lifecycle/run-service.ts';
+export { type StartedService, startService } from './lifecycle/start-service.ts';
 export { createLogger, type Logger } from './logging/logger.ts';
 export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/metrics.ts';

@@ -2,13 +2,14 @@ import { type CacheInvalidatePayload, createEvent, TOPIC_PARTITIONS, TOPICS } fr
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
 import {
-  Closers,
+  type Closers,
   createLogger,
   createMetrics,
   Health,
   type Logger,
   listen,
   type RunningService,
+  startService,
 } from '@quotefleet/service-kit';
 import { createPostgresStore } from '@quotefleet/timeseries';
 import type { MarketDataConfig } from './config.ts';
@@ -41,15 +42,14 @@ export interface MarketDataOverrides {
  * Starts the service in the roles of its config.
  * @throws ConfigError where the port is taken or the source cannot be read
  */
-export async function createMarketDataService(
+export function createMarketDataService(
   config: MarketDataConfig,
   overrides: MarketDataOverrides = {},
 ): Promise<RunningService> {
-  const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
-  const metrics = createMetrics(SERVICE);
-  const health = new Health();
-  const closers = new Closers();
-  try {
+  return startService(async (closers) => {
+    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
+    const metrics = createMetrics(SERVICE);
+    const health = new Health();
     const events = createMarketDataEvents(logger, metrics);
     const context = await createContext(config, { overrides, events, closers, health, logger });
     if (config.roles.has('writer')) {
@@ -64,17 +64,8 @@ export async function createMarketDataService(
       closers.add('source', () => source.stop());
       await source.start(openingSink(context, config, health));
     }
-    health.markRunning();
-    logger.info({ url: server.url, roles: [...config.roles], source: config.source.kind }, 'market-data is up');
-    const stop = () => {
-      health.markStopping();
-      return closers.close();
-    };
-    return { name: SERVICE, url: server.url, stop };
-  } catch (error) {
-    await closers.close();
-    throw error;
-  }
+    return { name: SERVICE, url: server.url, health, logger };
+  });
 }
 
 interface ContextParts {
