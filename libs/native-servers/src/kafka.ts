@@ -52,7 +52,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
 }
 
 async function format(java: string, classPath: string[], properties: string): Promise<void> {
-  const cluster = randomBytes(16).toString('base64url');
+  // A letter in front: an id that begins with a dash would be read as an option.
+  const cluster = `Q${randomBytes(16).toString('base64url').slice(1)}`;
   const args = ['-XX:TieredStopAtLevel=1', ...classPath, 'kafka.tools.StorageTool', 'format', '-t', cluster];
   try {
     await runToEnd(java, [...args, '-c', properties]);

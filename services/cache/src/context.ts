@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
-import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { type Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
 import { AnswerCache } from './answers/answer-cache.ts';
 import type { CacheConfig } from './config.ts';
 import { CacheEvents } from './events.ts';
@@ -21,7 +21,6 @@ export interface CacheContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  closers: Closers;
   bus: EventBus;
   events: CacheEvents;
   generations: Generations;
@@ -29,9 +28,8 @@ export interface CacheContext {
   answers: AnswerCache;
 }
 
-export function createContext(config: CacheConfig, overrides: CacheOverrides = {}): CacheContext {
+export function createContext(config: CacheConfig, overrides: CacheOverrides, closers: Closers): CacheContext {
   const instanceId = randomUUID().slice(0, 8);
-  const closers = new Closers();
   const logger = overrides.logger ?? createLogger({ service: 'cache', level: config.logLevel });
   const metrics = createMetrics('cache');
   const events = new CacheEvents(logger, metrics);
@@ -48,5 +46,5 @@ export function createContext(config: CacheConfig, overrides: CacheOverrides = {
   metrics.readGauge('cache_bytes', 'What the answers in memory take', () => answers.byteCount);
   const health = new Health();
   health.addCheck('bus', () => bus.check());
-  return { instanceId, logger, metrics, health, closers, bus, events, generations, marketData, answers };
+  return { instanceId, logger, metrics, health, bus, events, generations, marketData, answers };
 }

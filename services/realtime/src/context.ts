@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Authenticator,
-  Closers,
+  type Closers,
   createAuthenticator,
   createHttpClient,
   createLogger,
@@ -41,7 +41,6 @@ export interface RealtimeContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  closers: Closers;
   bus: EventBus;
   io: Server;
   hub: RoomHub;
@@ -51,9 +50,8 @@ export interface RealtimeContext {
   authenticator: Authenticator;
 }
 
-export function createContext(config: RealtimeConfig, overrides: RealtimeOverrides = {}): RealtimeContext {
+export function createContext(config: RealtimeConfig, overrides: RealtimeOverrides, closers: Closers): RealtimeContext {
   const instanceId = randomUUID().slice(0, 8);
-  const closers = new Closers();
   const logger = overrides.logger ?? createLogger({ service: 'realtime', level: config.logLevel });
   const metrics = createMetrics('realtime');
   const events = new RealtimeEvents(logger, metrics);
@@ -77,7 +75,7 @@ export function createContext(config: RealtimeConfig, overrides: RealtimeOverrid
   const health = new Health();
   health.addCheck('bus', () => bus.check());
   if (!overrides.authenticator) health.addCheck('auth', () => probe(config.authUrl));
-  return { instanceId, logger, metrics, health, closers, bus, io, hub, events, market, notices, authenticator };
+  return { instanceId, logger, metrics, health, bus, io, hub, events, market, notices, authenticator };
 }
 
 function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, closers: Closers): Server {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp, type ListeningServer, listen, type RunningService } from '@quotefleet/service-kit';
+import { createApp, type ListeningServer, listen, type RunningService, startService } from '@quotefleet/service-kit';
 import type { Server } from 'socket.io';
 import type { RealtimeConfig } from './config.ts';
 import { createContext, type RealtimeContext, type RealtimeOverrides } from './context.ts';
@@ -13,39 +13,23 @@ const DRAIN_MAX_MS = 1200;
 const RETURN_SPREAD_MS = 2000;
 
 /** Starts a realtime node: reads the bus, serves `/market`; ready when it is resolved. */
-export async function createRealtimeService(
+export function createRealtimeService(
   config: RealtimeConfig,
   overrides: RealtimeOverrides = {},
 ): Promise<RunningService> {
-  const context = createContext(config, overrides);
-  try {
-    return await start(config, context);
-  } catch (error) {
-    await context.closers.close();
-    throw error;
-  }
-}
-
-async function start(config: RealtimeConfig, context: RealtimeContext): Promise<RunningService> {
-  const { logger, metrics, health, closers, hub, io, notices } = context;
-  const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
-  const upgraded = attach(io, listening);
-  closers.add('server', () => closeServer(io, listening, upgraded));
-  const timer = setInterval(() => hub.flush(), config.flushIntervalMs);
-  closers.add('flush timer', async () => clearInterval(timer));
-  closers.add('connections', () => sendAway(context));
-  const feed = await startMarketFeed({ ...context, onRevoked: (id) => revoke(context, id) });
-  closers.add('feed', () => feed.close());
-  health.markRunning();
-  logger.info({ url: listening.url, instanceId: context.instanceId }, 'realtime is ready');
-  return {
-    name: 'realtime',
-    url: listening.url,
-    stop: () => {
-      health.markStopping();
-      return closers.close();
-    },
-  };
+  return startService(async (closers) => {
+    const context = createContext(config, overrides, closers);
+    const { logger, metrics, health, hub, io, notices } = context;
+    const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
+    const upgraded = attach(io, listening);
+    closers.add('server', () => closeServer(io, listening, upgraded));
+    const timer = setInterval(() => hub.flush(), config.flushIntervalMs);
+    closers.add('flush timer', async () => clearInterval(timer));
+    closers.add('connections', () => sendAway(context));
+    const feed = await startMarketFeed({ ...context, onRevoked: (id) => revoke(context, id) });
+    closers.add('feed', () => feed.close());
+    return { name: 'realtime', url: listening.url, health, logger };
+  });
 }
 
 /** @returns the sockets that became WebSockets: closing the HTTP server waits for them but cannot end them */

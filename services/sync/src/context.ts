@@ -1,6 +1,6 @@
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import { createOutboxQueue, type OutboxQueue } from '@quotefleet/relational';
-import { Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { type Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
 import type { SyncConfig } from './config.ts';
 import { SyncEvents } from './events.ts';
 import { LagWatch } from './relay/lag-watch.ts';
@@ -17,15 +17,13 @@ export interface SyncContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  closers: Closers;
   bus: EventBus;
   queue: OutboxQueue;
   relay: Relay;
   watch: LagWatch;
 }
 
-export function createContext(config: SyncConfig, overrides: SyncOverrides = {}): SyncContext {
-  const closers = new Closers();
+export function createContext(config: SyncConfig, overrides: SyncOverrides, closers: Closers): SyncContext {
   const logger = overrides.logger ?? createLogger({ service: 'sync', level: config.logLevel });
   const metrics = createMetrics('sync');
   const events = new SyncEvents(logger, metrics);
@@ -38,5 +36,5 @@ export function createContext(config: SyncConfig, overrides: SyncOverrides = {})
   health.addCheck('database', () => queue.check());
   const relay = new Relay({ queue, bus, events, pollIntervalMs: config.pollIntervalMs });
   const watch = new LagWatch({ queue, events });
-  return { logger, metrics, health, closers, bus, queue, relay, watch };
+  return { logger, metrics, health, bus, queue, relay, watch };
 }
