@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startPostgres } from '@quotefleet/native-servers';
 import { type Bench, median, significant } from '../bench.ts';
+import { ended } from '../child.ts';
 
 const RUNS = 5;
 const READY_TIMEOUT_MS = 60_000;
@@ -90,13 +91,6 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await exit;
 }
 
 /** Memory of a process and its descendants, shared pages counted once. */

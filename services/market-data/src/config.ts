@@ -28,7 +28,7 @@ const speed = z
 
 const schema = commonEnv.extend({
   QF_MARKET_DATA_PORT: envPort.default(7002),
-  QF_DATABASE_URL: z.string(),
+  QF_DATABASE_URL: z.string({ error: 'expected postgres://user:password@host:port/database' }),
   QF_TSDB_URL: z.string().optional(),
   QF_KAFKA_BROKERS: envList.default([]),
   QF_MARKET_DATA_ROLES: envList.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
