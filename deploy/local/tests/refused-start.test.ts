@@ -52,6 +52,15 @@ describe.each(['main.ts', 'fleet-main.ts'] as const)('%s refuses to start', (mai
     server.close();
   });
 
+  it('on a data directory where the system lets nothing be made', async () => {
+    expect(await startRefused(main, { QF_DATA_DIR: '/proc/quotefleet/data' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^the data directory \/proc\/quotefleet\/data cannot be made \(E[A-Z]+\)\n$/),
+      left: false,
+    });
+  });
+
   it('on a data directory that cannot be made', async () => {
     writeFileSync(join(root, 'file'), '');
     const dataDir = join(root, 'file', 'data');

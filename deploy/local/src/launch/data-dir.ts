@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { API_KEY_FILE } from '@quotefleet/cli';
 import { ConfigError } from '@quotefleet/service-kit';
 import { lockDataDir } from './instance-lock.ts';
@@ -31,12 +31,20 @@ export function claimDataDir(dataDir: string): ClaimedDir {
 /** The first directory that had to be made. */
 function makeDir(dataDir: string): string | undefined {
   try {
-    return mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return makeWithParents(dataDir);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : code;
     throw new ConfigError(`the data directory ${dataDir} cannot be made (${why})`, { cause });
   }
+}
+
+/** One by one, since Node's recursive form never returns where the system lets nothing be made, as below /proc. */
+function makeWithParents(dir: string): string | undefined {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const firstMade = makeWithParents(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
+  return firstMade ?? dir;
 }
 
 /** The admin key in effect: the given one, else the kept one, else a new one. It is kept for the CLI and the next start. */
