@@ -17,7 +17,7 @@ export const PAGE = `<!doctype html>
 `;
 
 export const INITIALIZER = `SwaggerUIBundle({
-  urls: [{ name: 'v1', url: '/openapi/v1.json' }],
+  url: '/openapi/v1.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: true,

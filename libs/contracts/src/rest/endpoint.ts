@@ -16,6 +16,8 @@ export interface Endpoint {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** What the documents show as the body, where records of it are checked one by one and `body` is looser. */
+  documentedBody?: z.ZodType;
   /** Media types of a body that is not JSON. */
   bodyTypes?: readonly string[];
   /** The envelope's `data`. */

@@ -45,8 +45,8 @@ function errorResponses(endpoint: Endpoint) {
 }
 
 function requestBody(endpoint: Endpoint) {
-  if (endpoint.body)
-    return { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } };
+  const body = endpoint.documentedBody ?? endpoint.body;
+  if (body) return { requestBody: { required: true, content: { 'application/json': { schema: body } } } };
   if (!endpoint.bodyTypes) return {};
   const binary = { schema: { type: 'string' as const, format: 'binary' } };
   return {

@@ -202,6 +202,7 @@ export const ingestTicks = {
   description: 'Each record stands alone: a bad one is reported by its index and does not hold back the others.',
   access: 'write',
   body: z.object({ ticks: z.array(z.unknown()).min(1).max(INGEST_TICKS_MAX) }),
+  documentedBody: z.object({ ticks: z.array(ingestTickSchema).min(1).max(INGEST_TICKS_MAX) }),
   data: z.object({
     accepted: z.int(),
     rejected: z.array(z.object({ index: z.int(), field: z.string(), message: z.string() })),
