@@ -33,11 +33,13 @@ export const ingest: Bench = async () => {
   try {
     const stored: number[] = [];
     const copied: number[] = [];
+    const copiedAsText: number[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       const database = `bench_${run}`;
       const url = await createDatabase(postgres.url, database);
       stored.push(await measureIngest({ ticks, url, brokers: kafka.brokers }));
-      copied.push(await copyTicks(url, ticks.length));
+      copied.push(await copyTicks(url, ticks.length, 'binary'));
+      copiedAsText.push(await copyTicks(url, ticks.length, 'text'));
       await dropDatabase(postgres.url, database);
     }
     const figure = median(stored);
@@ -55,6 +57,8 @@ export const ingest: Bench = async () => {
       details: {
         runs: stored.map((value) => significant(value)),
         copyRuns: copied.map((value) => significant(value)),
+        textCopyRuns: copiedAsText.map((value) => significant(value)),
+        ratioToTextCopy: significant(figure / median(copiedAsText)),
         ticks: ticks.length,
       },
     };
