@@ -1,3 +1,11 @@
+import {
+  CALENDAR_FIRST,
+  CALENDAR_LAST,
+  CalendarRangeError,
+  DateError,
+  isTradingDay,
+  parseTradeDate,
+} from '@quotefleet/domain';
 import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
 import { z } from 'zod';
 
@@ -45,10 +53,20 @@ const schema = commonEnv.extend({
   QF_SIM_START: z
     .string()
     .regex(/^\d{4}-?\d{2}-?\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/, 'expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS')
+    .refine(isOnTradingDay, `expected a trading day from ${CALENDAR_FIRST} to ${CALENDAR_LAST}`)
     .optional(),
   QF_SIM_HISTORY_DAYS: z.coerce.number().int().min(0).max(1000).default(250),
   QF_REPLAY_SPEED: speed,
 });
+
+function isOnTradingDay(text: string): boolean {
+  try {
+    return isTradingDay(parseTradeDate(text.slice(0, text.includes('-') ? 10 : 8)));
+  } catch (error) {
+    if (error instanceof DateError || error instanceof CalendarRangeError) return false;
+    throw error;
+  }
+}
 
 /** @throws ConfigError naming each variable at fault */
 export function parseMarketDataConfig(env: Environment): MarketDataConfig {
