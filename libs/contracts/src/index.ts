@@ -45,6 +45,8 @@ export { asyncApi } from './socket/asyncapi.ts';
 export {
   type DepthPayload,
   depthSchema,
+  type GapPayload,
+  gapPayloadSchema,
   MARKET_NAMESPACE,
   ROOMS_PER_CONNECTION_MAX,
   type RoomResult,

@@ -50,6 +50,22 @@ describe('snapshots', () => {
     for (const { messages } of clients) expect(messages).toMatchObject([{ seq: 9, prevSeq: 8 }]);
   });
 
+  it('are followed by a gap where the node did not receive what came after them', async () => {
+    await publishTicks(fixture.bus, tickOf('600519.SH', 5));
+    const client = await fixture.connect();
+    await heard(client, 'tick:600519.SH', 5);
+    await client.subscribe('tick:600519.SH', 'depth:600519.SH');
+    await publishTicks(fixture.bus, tickOf('600519.SH', 9), tickOf('600519.SH', 10));
+    await waitUntil(() => client.messages.length === 6);
+    for (const room of ['tick:600519.SH', 'depth:600519.SH']) {
+      expect(client.messages.filter((message) => message.room === room)).toMatchObject([
+        { type: 'gap', prevSeq: 5, seq: 8, payload: { from: 6, to: 8, reason: 'not-received' } },
+        { prevSeq: 8, seq: 9 },
+        { prevSeq: 9, seq: 10 },
+      ]);
+    }
+  });
+
   it('are missing, and the subscription stands, while market-data knows nothing', async () => {
     const client = await fixture.connect();
     const { results } = await client.subscribe('tick:600519.SH', 'bar:600519.SH:1m');

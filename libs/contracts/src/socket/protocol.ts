@@ -41,6 +41,13 @@ export const depthSchema = tickSchema.pick({
 export type DepthPayload = z.infer<typeof depthSchema>;
 
 /**
+ * Payload of `gap`: this node has nothing of the room from `from` to `to` (sequences, both included), which lie between
+ * what the client has and what comes next. What was stored of them can be read by REST.
+ */
+export const gapPayloadSchema = z.object({ from: z.int(), to: z.int(), reason: z.enum(['not-received']) });
+export type GapPayload = z.infer<typeof gapPayloadSchema>;
+
+/**
  * Payload of `system`. All but NOTICE concern one connection, come without a subscription to `system`,
  * and are followed by the end of the connection.
  */

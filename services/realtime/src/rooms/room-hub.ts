@@ -1,16 +1,22 @@
-import type { BarPayload, DepthPayload, ServerMessage, SystemPayload, TickPayload } from '@quotefleet/contracts';
+import type {
+  BarPayload,
+  DepthPayload,
+  GapPayload,
+  ServerMessage,
+  SystemPayload,
+  TickPayload,
+} from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame, RoomMessage } from '../connections/frame.ts';
 import type { RealtimeEvents } from '../events.ts';
-import { type Arrival, type Latest, MarketState, type Step } from './market-state.ts';
+import { type Arrival, MarketState } from './market-state.ts';
+import { dataJson, dataMessage, depthOf, messageTail, splitGap } from './room-messages.ts';
 import type { Room } from './room-name.ts';
 
 const SLOW_CONSUMER: SystemPayload = {
   code: 'SLOW_CONSUMER',
   message: 'the connection fell more than 1 MB or 5 s behind: read it faster or subscribe to fewer rooms',
 };
-
-type DataKind = 'tick' | 'depth' | 'index' | 'bar';
 
 /** The rooms of one node: who is in them, and what they are to be sent at the next flush. */
 export class RoomHub {
@@ -89,7 +95,15 @@ export class RoomHub {
     const depthMembers = this.#members.get(`depth:${symbol}`);
     if (!tickMembers && !indexMembers && !depthMembers) return;
     this.#oldestPendingTs ??= ts;
-    const tail = messageTail(step, traceId, ts);
+    const { gap, next } = splitGap(step);
+    const tail = messageTail(next, traceId, ts);
+    if (gap) {
+      const gapTail = messageTail(gap.step, traceId, ts);
+      const json = JSON.stringify(gap.payload);
+      if (tickMembers) this.#send(tickMembers, dataJson('gap', `tick:${symbol}`, json, gapTail));
+      if (indexMembers) this.#send(indexMembers, dataJson('gap', `index:${symbol}`, json, gapTail));
+      if (depthMembers) this.#send(depthMembers, dataJson('gap', `depth:${symbol}`, json, gapTail));
+    }
     const json = tickMembers || indexMembers ? JSON.stringify(payload) : '';
     if (tickMembers) this.#send(tickMembers, dataJson('tick', `tick:${symbol}`, json, tail));
     if (indexMembers) this.#send(indexMembers, dataJson('index', `index:${symbol}`, json, tail));
@@ -166,27 +180,4 @@ export class RoomHub {
 
 function newTally(): FlushTally {
   return { root: new Frame(), frames: 0, messages: 0 };
-}
-
-function depthOf(tick: TickPayload): DepthPayload {
-  const { symbol, ts, seq, epoch, bidPrices, bidVolumes, askPrices, askVolumes } = tick;
-  return { symbol, ts, seq, epoch, bidPrices, bidVolumes, askPrices, askVolumes };
-}
-
-function dataMessage(
-  type: DataKind,
-  room: string,
-  { payload, traceId, ts, epoch, seq }: Latest<TickPayload | DepthPayload | BarPayload>,
-): ServerMessage {
-  return { type, room, payload, traceId, ...(epoch === '' ? {} : { epoch }), seq, ts };
-}
-
-/** The JSON of a ServerMessage around a payload that is JSON already: one payload serves two rooms. */
-function dataJson(type: DataKind, room: string, payload: string, tail: string): string {
-  return `{"type":"${type}","room":"${room}","payload":${payload},${tail}`;
-}
-
-function messageTail({ epoch, seq, prevSeq }: Step, traceId: string, ts: number): string {
-  const prev = prevSeq === undefined ? '' : `,"prevSeq":${prevSeq}`;
-  return `"traceId":${JSON.stringify(traceId)},"epoch":${JSON.stringify(epoch)},"seq":${seq}${prev},"ts":${ts}}`;
 }
