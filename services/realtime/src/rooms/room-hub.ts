@@ -1,11 +1,4 @@
-import type {
-  BarPayload,
-  DepthPayload,
-  GapPayload,
-  ServerMessage,
-  SystemPayload,
-  TickPayload,
-} from '@quotefleet/contracts';
+import type { BarPayload, ServerMessage, SystemPayload, TickPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame, RoomMessage } from '../connections/frame.ts';
 import type { RealtimeEvents } from '../events.ts';
