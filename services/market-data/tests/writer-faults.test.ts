@@ -10,6 +10,7 @@ import { rowToBar } from '../src/series/rows.ts';
 import { DAILY_BARS, MINUTE_BARS, TICKS } from '../src/series/series.ts';
 import { createSimExchange } from '../src/sources/sim/index.ts';
 import { StorageWriter } from '../src/writer/storage-writer.ts';
+import { tick } from './market-data-fixture.ts';
 
 const DATE = '2026-07-06';
 const SYMBOLS = ['600519.SH', '300750.SZ', '000300.SH', '510300.SH'];
@@ -61,6 +62,41 @@ describeWith('postgres', 'the storage writer', (servers) => {
   };
   const barsOf = async (series: string, period: '1m' | '1d', symbol: string): Promise<Bar[]> =>
     (await store.read(series, { symbol, limit: 1000 })).map((row) => rowToBar(row, period));
+
+  it('closes a minute although the write of its closing bar failed once, by the same lone tick', async () => {
+    const symbol = '600036.SH';
+    const at = (seq: number, time: string, volume: number) => ({
+      ...tick({ symbol, seq, time, last: 10, volume }),
+      source: 'test',
+      receivedTs: 1,
+    });
+    let failsNext = false;
+    const flaky: TimeSeriesStore = {
+      ...store,
+      async write(series, rows) {
+        if (series === MINUTE_BARS.name && failsNext) {
+          failsNext = false;
+          throw new StoreUnavailableError('lost once');
+        }
+        return store.write(series, rows);
+      },
+    };
+    const events = createMarketDataEvents(createLogger({ service: 'test', level: 'silent' }), createMetrics('test'));
+    const writer = await new StorageWriter({ bus, store: flaky, events }).start();
+    const publish = (one: ReturnType<typeof at>) =>
+      bus.publish(TOPICS.ticks, [{ key: symbol, value: createEvent('md.tick', one) }]);
+    const minutes = () => barsOf(MINUTE_BARS.name, '1m', symbol);
+    await publish(at(1, '09:30:57', 100));
+    await waitUntil(async () => (await minutes()).length === 1, { timeoutMs: 5000, message: 'the first bar' });
+    failsNext = true;
+    await publish(at(2, '09:31:03', 300));
+    await waitUntil(async () => (await minutes()).length === 2, { timeoutMs: 5000, message: 'the second bar' });
+    expect(await minutes()).toMatchObject([
+      { volume: 100, final: true },
+      { volume: 200, final: false },
+    ]);
+    await writer.close();
+  });
 
   it('stores each tick once and the same bars as without faults, when writes fail and writers take turns', async () => {
     const ticks = morning();
