@@ -11,9 +11,12 @@ export interface NativeConfig {
   cacheDir: string;
 }
 
+/** Where Debian installs mariadbd; the PATH of an ordinary user leaves it out. */
+const SERVER_DIRECTORY = '/usr/sbin';
+
 export function readNativeConfig(env: NodeJS.ProcessEnv = process.env): NativeConfig {
   return {
-    path: (env.PATH ?? '').split(delimiter).filter((entry) => entry !== ''),
+    path: [...(env.PATH ?? '').split(delimiter).filter((entry) => entry !== ''), SERVER_DIRECTORY],
     javaHome: env.JAVA_HOME || undefined,
     kafkaHome: env.QF_KAFKA_HOME || undefined,
     cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'quotefleet'),

@@ -8,6 +8,9 @@ import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 export const KAFKA_VERSION = '4.1.2';
 const OLDEST_REDIS = 7;
 const OLDEST_JAVA = 17;
+/** The v1 API; later releases are other programs. */
+const INFLUX_MAJOR = 1;
+const OLDEST_MARIADB = 10;
 
 /** The native programs of this machine, and one sentence for each that is missing. */
 export interface NativeServers {
@@ -16,10 +19,13 @@ export interface NativeServers {
   java?: string;
   /** `libs` is the directory that holds the jars. */
   kafka?: { libs: string; version: string; java: string };
-  missing: { postgres?: string; redis?: string; java?: string; kafka?: string };
+  influx?: string;
+  /** `server` is mariadbd, `install` the program that makes a data directory. */
+  mariadb?: { server: string; install: string };
+  missing: { postgres?: string; redis?: string; java?: string; kafka?: string; influx?: string; mariadb?: string };
 }
 
-/** Looks for what `startPostgres`, `startRedis` and `startKafka` need. */
+/** Looks for what the servers of this package need. */
 export function findNative(config: NativeConfig = readNativeConfig()): NativeServers {
   const found: NativeServers = { missing: {} };
   const postgres = postgresBinaries();
@@ -28,6 +34,8 @@ export function findNative(config: NativeConfig = readNativeConfig()): NativeSer
   findRedis(config, found);
   findJava(config, found);
   findKafka(config, found);
+  findInflux(config, found);
+  findMariadb(config, found);
   return found;
 }
 
@@ -65,6 +73,28 @@ function findKafka(config: NativeConfig, found: NativeServers): void {
   if (!version) found.missing.kafka = `there are no Kafka jars in ${libs} (npm run servers installs them)`;
   else if (!found.java) found.missing.kafka = found.missing.java ?? 'Java is needed for Kafka';
   else found.kafka = { libs, version, java: found.java };
+}
+
+function findInflux(config: NativeConfig, found: NativeServers): void {
+  const program = findProgram('influxd', config.path);
+  const version = program && /v(\d+)/.exec(output(program, ['version']))?.[1];
+  if (program && Number(version) === INFLUX_MAJOR) found.influx = program;
+  else {
+    const seen = program ? `${program} is version ${version ?? 'unknown'}` : 'there is none on PATH';
+    found.missing.influx = `influxd ${INFLUX_MAJOR}.x is needed, ${seen} (npm run servers installs it)`;
+  }
+}
+
+function findMariadb(config: NativeConfig, found: NativeServers): void {
+  const server = findProgram('mariadbd', config.path);
+  const install = findProgram('mariadb-install-db', config.path);
+  const version = server && /Ver (\d+)/.exec(output(server, ['--no-defaults', '--version']))?.[1];
+  if (server && install && Number(version) >= OLDEST_MARIADB) found.mariadb = { server, install };
+  else {
+    const program = server && install ? `${server} is version ${version ?? 'unknown'}` : undefined;
+    const seen = program ?? `there is no ${server ? 'mariadb-install-db' : 'mariadbd'} on PATH`;
+    found.missing.mariadb = `MariaDB ${OLDEST_MARIADB} or later is needed, ${seen} (npm run servers installs it)`;
+  }
 }
 
 function output(program: string, args: string[]): string {

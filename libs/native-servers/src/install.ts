@@ -16,8 +16,8 @@ export interface InstallTools {
 }
 
 /**
- * Installs what the native servers need and the machine lacks: redis-server and Java by apt-get (as root on a system
- * that has it), Kafka's jars by Maven. Answers one sentence for each thing that is still missing.
+ * Installs what the native servers need and the machine lacks: redis-server, Java, InfluxDB and MariaDB by apt-get (as
+ * root on a system that has it), Kafka's jars by Maven. Answers one sentence for each thing that is still missing.
  */
 export function installServers(tools: InstallTools): string[] {
   const { config, say } = tools;
@@ -25,6 +25,8 @@ export function installServers(tools: InstallTools): string[] {
   const packages = neededPackages(config, before.missing);
   if (packages.length > 0) installPackages(packages, tools);
   if (before.redis) say(`redis-server: already here (${before.redis}).`);
+  if (before.influx) say(`InfluxDB: already here (${before.influx}).`);
+  if (before.mariadb) say(`MariaDB: already here (${before.mariadb.server}).`);
   if (before.kafka) say(`Kafka ${before.kafka.version}: already here (${before.kafka.libs}).`);
   else if (config.kafkaHome === undefined && findProgram('mvn', config.path)) installKafka(tools);
   return Object.values(findNative(config).missing);
@@ -35,6 +37,8 @@ function neededPackages(config: NativeConfig, missing: ReturnType<typeof findNat
   if (missing.redis !== undefined) packages.push('redis-server');
   if (missing.java !== undefined) packages.push('default-jre-headless');
   if (missing.kafka !== undefined && !findProgram('mvn', config.path)) packages.push('maven');
+  if (missing.influx !== undefined) packages.push('influxdb');
+  if (missing.mariadb !== undefined) packages.push('mariadb-server');
   return packages;
 }
 

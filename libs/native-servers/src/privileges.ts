@@ -7,33 +7,36 @@ export interface Account {
   gid: number;
 }
 
-const ACCOUNT = 'postgres';
+/** PostgreSQL refuses to run as root. */
+export function postgresAccount(): Account | undefined {
+  return serverAccount('postgres', 'PostgreSQL');
+}
 
 /**
- * PostgreSQL refuses to run as root: as root, answers the `postgres` account and creates it when the machine
- * has none. `undefined` means that we are an ordinary user and need no other account.
+ * The account of a server that must not run as root: as root, answers the named account and creates it when the
+ * machine has none. `undefined` means that we are an ordinary user and need no other account.
  */
-export function postgresAccount(): Account | undefined {
+export function serverAccount(name: string, server: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const known = lookUpAccount();
+  const known = lookUpAccount(name);
   if (known) return known;
   try {
     execFileSync(
       findProgram('useradd') ?? '/usr/sbin/useradd',
-      ['--system', '--user-group', '--no-create-home', ACCOUNT],
+      ['--system', '--user-group', '--no-create-home', name],
       { stdio: 'pipe' },
     );
   } catch (cause) {
-    throw new Error(`PostgreSQL does not run as root and useradd could not make an account "${ACCOUNT}"`, { cause });
+    throw new Error(`${server} does not run as root and useradd could not make an account "${name}"`, { cause });
   }
-  const created = lookUpAccount();
-  if (!created) throw new Error(`expected an account named ${ACCOUNT} after useradd, found none`);
+  const created = lookUpAccount(name);
+  if (!created) throw new Error(`expected an account named ${name} after useradd, found none`);
   return created;
 }
 
-function lookUpAccount(): Account | undefined {
+function lookUpAccount(name: string): Account | undefined {
   try {
-    const id = (flag: string) => Number(execFileSync('id', [flag, ACCOUNT], { stdio: 'pipe' }).toString());
+    const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }).toString());
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -49,7 +52,10 @@ function lookUpAccount(): Account | undefined {
 export function commandAs(command: string, args: string[], account: Account | undefined, signal: NodeJS.Signals) {
   const setpriv = findSetpriv();
   if (!setpriv) {
-    if (account) throw new Error('starting PostgreSQL as root needs setpriv (util-linux); or run as an ordinary user');
+    if (account)
+      throw new Error(
+        'running a server under an account of its own needs setpriv (util-linux); or run as an ordinary user',
+      );
     return { command, args };
   }
   const identity = account ? ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups'] : [];

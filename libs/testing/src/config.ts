@@ -1,5 +1,5 @@
 /** The servers that a test can ask for. */
-export const SERVER_NAMES = ['postgres', 'redis', 'kafka', 'tdengine'] as const;
+export const SERVER_NAMES = ['postgres', 'redis', 'kafka', 'tdengine', 'influx', 'mariadb'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
 /** What the person or the CI that runs the tests decides. */
@@ -18,6 +18,8 @@ export function readTestConfig(env: NodeJS.ProcessEnv = process.env): TestConfig
     redis: env.QF_TEST_REDIS_URL,
     kafka: env.QF_TEST_KAFKA_BROKERS,
     tdengine: env.QF_TDENGINE_URL,
+    influx: env.QF_TEST_INFLUX_URL,
+    mariadb: env.QF_TEST_MARIADB_URL,
   };
   for (const name of SERVER_NAMES) if (variables[name]) given[name] = variables[name];
   return { given, required: parseRequired(env.QF_REQUIRE ?? ''), dockerHost: env.DOCKER_HOST || undefined };

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { describeWith } from './describe-with.ts';
 import { isolatedDatabase } from './postgres-handle.ts';
@@ -25,6 +26,21 @@ describeWith('redis', 'a block that asks for redis', (servers) => {
     await redis.set('greeting', 'ni hao');
     expect(await redis.get('greeting')).toBe('ni hao');
     await redis.quit();
+  });
+});
+
+describeWith('influx', 'a block that asks for influx', (servers) => {
+  it('talks to it', async () => {
+    expect(await fetch(new URL('/ping', servers.influx.url))).toMatchObject({ status: 204 });
+  });
+});
+
+describeWith('mariadb', 'a block that asks for mariadb', (servers) => {
+  it('talks to it', async () => {
+    const connection = await mysql.createConnection(servers.mariadb.url);
+    const [rows] = await connection.query('SELECT 1 AS one');
+    await connection.end();
+    expect(rows).toEqual([{ one: 1 }]);
   });
 });
 

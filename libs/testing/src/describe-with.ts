@@ -9,6 +9,10 @@ export interface TestServers {
   redis: { readonly url: string };
   kafka: { readonly brokers: string[] };
   tdengine: { readonly url: string };
+  /** InfluxDB 1.x: `http://host:port`. */
+  influx: { readonly url: string };
+  /** `mysql://user:password@host:port/`, of an account that may make databases. */
+  mariadb: { readonly url: string };
 }
 
 const START_TIMEOUT_MS = 120_000;
@@ -72,6 +76,16 @@ function lazyServers(addresses: Map<ServerName, string>): TestServers {
     tdengine: {
       get url() {
         return address('tdengine');
+      },
+    },
+    influx: {
+      get url() {
+        return address('influx');
+      },
+    },
+    mariadb: {
+      get url() {
+        return address('mariadb');
       },
     },
   };

@@ -7,6 +7,8 @@ const plan: Plan = {
   redis: { from: 'native' },
   kafka: { from: 'native' },
   tdengine: { from: 'nowhere', reason: 'none' },
+  influx: { from: 'native' },
+  mariadb: { from: 'native' },
 };
 
 describe('the desk that hands out servers', () => {

@@ -7,12 +7,20 @@ import { dockerAnswers } from './docker.ts';
 import { makePlan, missingServers } from './plan.ts';
 
 const noDocker = 'unix:///nowhere/docker.sock';
-const bare = { missing: { redis: 'no redis-server', kafka: 'no jars', java: 'no java' } };
+const bare = {
+  missing: {
+    redis: 'no redis-server',
+    kafka: 'no jars',
+    java: 'no java',
+    influx: 'no influxd',
+    mariadb: 'no mariadbd',
+  },
+};
 
 describe('the plan of servers', () => {
   it('takes a given address before anything else', async () => {
     const config = {
-      given: { redis: 'redis://r', kafka: 'k:1', tdengine: 'ws://t' },
+      given: { redis: 'redis://r', kafka: 'k:1', tdengine: 'ws://t', influx: 'http://i', mariadb: 'mysql://m' },
       required: [],
       dockerHost: noDocker,
     };
@@ -21,6 +29,8 @@ describe('the plan of servers', () => {
       redis: { from: 'given', address: 'redis://r' },
       kafka: { from: 'given', address: 'k:1' },
       tdengine: { from: 'given', address: 'ws://t' },
+      influx: { from: 'given', address: 'http://i' },
+      mariadb: { from: 'given', address: 'mysql://m' },
     });
   });
 
@@ -30,15 +40,22 @@ describe('the plan of servers', () => {
       redis: 'no redis-server; no Docker daemon answers',
       kafka: 'no jars; no Docker daemon answers',
       tdengine: 'QF_TDENGINE_URL names no server',
+      influx: 'no influxd',
+      mariadb: 'no mariadbd',
     });
   });
 
   it('uses native servers where no Docker daemon answers', async () => {
     const plan = await makePlan({ given: {}, required: [], dockerHost: noDocker }, { missing: {} });
-    expect(plan).toMatchObject({ redis: { from: 'native' }, kafka: { from: 'native' } });
+    expect(plan).toMatchObject({
+      redis: { from: 'native' },
+      kafka: { from: 'native' },
+      influx: { from: 'native' },
+      mariadb: { from: 'native' },
+    });
   });
 
-  it('uses a Docker daemon that answers, but not for postgres', async () => {
+  it('uses a Docker daemon that answers, for redis and kafka alone', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'quotefleet-docker-'));
     const socket = join(dir, 'docker.sock');
     const daemon = createServer((_request, response) => void response.end('OK')).listen(socket);
@@ -46,6 +63,7 @@ describe('the plan of servers', () => {
     daemon.close();
     rmSync(dir, { recursive: true });
     expect(plan).toMatchObject({ postgres: { from: 'native' }, redis: { from: 'docker' }, kafka: { from: 'docker' } });
+    expect(plan).toMatchObject({ influx: { from: 'nowhere' }, mariadb: { from: 'nowhere' } });
   });
 });
 

@@ -3,6 +3,9 @@ import { SERVER_NAMES, type ServerName, type TestConfig } from '../config.ts';
 import { dockerAnswers } from './docker.ts';
 import type { Source } from './source.ts';
 
+/** The servers that are started in Docker where a daemon answers; the others are native always. */
+const IN_DOCKER: readonly ServerName[] = ['redis', 'kafka'];
+
 /** Where each server of a run comes from. */
 export type Plan = Record<ServerName, Source>;
 
@@ -13,11 +16,10 @@ export async function makePlan(config: TestConfig, native: NativeServers = findN
     const address = config.given[name];
     if (address !== undefined) return { from: 'given', address };
     if (name === 'tdengine') return { from: 'nowhere', reason: 'QF_TDENGINE_URL names no server' };
-    if (docker && name !== 'postgres') return { from: 'docker' };
+    if (docker && IN_DOCKER.includes(name)) return { from: 'docker' };
     const reason = native.missing[name];
-    return reason === undefined
-      ? { from: 'native' }
-      : { from: 'nowhere', reason: `${reason}; no Docker daemon answers` };
+    if (reason === undefined) return { from: 'native' };
+    return { from: 'nowhere', reason: IN_DOCKER.includes(name) ? `${reason}; no Docker daemon answers` : reason };
   };
   return Object.fromEntries(SERVER_NAMES.map((name) => [name, choose(name)])) as Plan;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKafka, startPostgres, startRedis } from '@quotefleet/native-servers';
+import { startInflux, startKafka, startMariadb, startPostgres, startRedis } from '@quotefleet/native-servers';
 import type { ServerName } from '../config.ts';
 import { startKafkaContainer, startRedisContainer } from './docker.ts';
 import type { Source, StartedServer } from './source.ts';
@@ -43,6 +43,14 @@ async function startNativeIn(dir: string, name: ServerName): Promise<StartedServ
   }
   if (name === 'redis') {
     const { url, stop } = await startRedis();
+    return { address: url, stop };
+  }
+  if (name === 'influx') {
+    const { url, stop } = await startInflux({ dir });
+    return { address: url, stop };
+  }
+  if (name === 'mariadb') {
+    const { url, stop } = await startMariadb({ dir });
     return { address: url, stop };
   }
   const { brokers, stop } = await startKafka({ dataDir: dir });
