@@ -6,6 +6,7 @@ export type { Bar, Tick } from './bars/bar.ts';
 export type { BarUpdate, LateTick } from './bars/bar-update.ts';
 export { dailyBarFromTick } from './bars/daily-bar.ts';
 export { MinuteBarBuilder, type MinuteBarBuilderOptions } from './bars/minute-bar-builder.ts';
+export { foldOpeningAuction, OpeningAuctionFold } from './bars/opening-auction-fold.ts';
 export { rebuildMinuteBars } from './bars/rebuild-minute-bars.ts';
 export { formatShanghai, parseInstant, shanghaiMs } from './calendar/instant.ts';
 export {
