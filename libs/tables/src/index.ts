@@ -1,0 +1,11 @@
+export { tableRegistry } from './default-registry.ts';
+export { loadRegistry, TableRegistry } from './registry.ts';
+export { rowSchema } from './row-schema.ts';
+export {
+  type ColumnType,
+  RegistryError,
+  type RegistryFault,
+  type TableClass,
+  type TableColumn,
+  type TableDefinition,
+} from './table-definition.ts';
