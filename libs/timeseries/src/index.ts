@@ -2,10 +2,13 @@ export { createPostgresStore, type PostgresStoreOptions } from './postgres/creat
 export {
   type ColumnDefinition,
   type ColumnValue,
+  type DownsampleQuery,
   type ReadQuery,
   type SeriesDefinition,
   type SeriesRow,
   StoreUnavailableError,
+  type SymbolRange,
+  type TableChange,
   type TimeSeriesStore,
   type WriteResult,
 } from './time-series-store.ts';

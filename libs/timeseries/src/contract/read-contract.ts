@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { ReadQuery, SeriesRow, TimeSeriesStore } from '../time-series-store.ts';
-import { BEFORE_MIDNIGHT_MS, newRow, newSeries, SYMBOL } from './contract-series.ts';
+import { BEFORE_MIDNIGHT_MS, newRow, newSeries, prepared, SYMBOL } from './contract-series.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -83,8 +83,7 @@ export function describeReads(openStore: () => TimeSeriesStore): void {
     ['month', [Date.UTC(2026, 10, 30, 15, 59, 59, 999), Date.UTC(2026, 10, 30, 16)]],
     ['year', [Date.UTC(1990, 11, 19, 1, 30), Date.UTC(2026, 11, 31, 15, 59, 59, 999), Date.UTC(2026, 11, 31, 16)]],
   ] as const)('stores rows on both sides of the end of a Shanghai %s', async (partitionBy, times) => {
-    const store = openStore();
-    const { name } = await prepare(store, newSeries({ partitionBy }));
+    const { store, series: name } = await prepared(openStore, newSeries({ partitionBy }));
     const rows = times.map((ts) => newRow({ ts }));
 
     expect(await store.write(name, rows.toReversed())).toEqual({ inserted: rows.length, amended: 0, unchanged: 0 });
@@ -93,39 +92,32 @@ export function describeReads(openStore: () => TimeSeriesStore): void {
   });
 
   it('keeps a series whose key is symbol and time alone', async () => {
-    const store = openStore();
-    const bars = await prepare(store, newSeries({ key: ['symbol', 'ts'], partitionBy: 'year' }));
-    await store.write(bars.name, [newRow({ lastPrice: 1 })]);
-    expect(await store.write(bars.name, [newRow({ lastPrice: 2 })])).toMatchObject({ amended: 1 });
+    const definition = newSeries({ key: ['symbol', 'ts'], partitionBy: 'year' });
+    const { store, series } = await prepared(openStore, definition);
+    await store.write(series, [newRow({ lastPrice: 1 })]);
+    expect(await store.write(series, [newRow({ lastPrice: 2 })])).toMatchObject({ amended: 1 });
     const after = [BEFORE_MIDNIGHT_MS - 1];
-    expect(await store.read(bars.name, { symbol: SYMBOL, after, limit: 10 })).toEqual([newRow({ lastPrice: 2 })]);
+    expect(await store.read(series, { symbol: SYMBOL, after, limit: 10 })).toEqual([newRow({ lastPrice: 2 })]);
   });
 
   it('keeps a series that has no column beside its key', async () => {
-    const store = openStore();
     const columns = newSeries().columns.slice(0, 3);
-    const { name } = await prepare(store, newSeries({ columns }));
+    const { store, series } = await prepared(openStore, newSeries({ columns }));
     const row = { symbol: SYMBOL, ts: BEFORE_MIDNIGHT_MS, seq: 1 };
-    await store.write(name, [row]);
-    expect(await store.write(name, [row])).toEqual({ inserted: 0, amended: 0, unchanged: 1 });
+    await store.write(series, [row]);
+    expect(await store.write(series, [row])).toEqual({ inserted: 0, amended: 0, unchanged: 1 });
   });
-}
-
-async function prepare(store: TimeSeriesStore, definition: ReturnType<typeof newSeries>) {
-  await store.prepare([definition]);
-  return definition;
 }
 
 /** Two rows at each of 15 times, 8 hours apart: the series has more partitions than are read at once. */
 async function filled(openStore: () => TimeSeriesStore) {
-  const store = openStore();
-  const definition = await prepare(store, newSeries());
+  const { store, series, definition } = await prepared(openStore);
   const rows = Array.from({ length: 30 }, (_, i) =>
     newRow({ ts: BEFORE_MIDNIGHT_MS + Math.floor(i / 2) * 8 * HOUR_MS, seq: i % 2, lastPrice: i }),
   );
-  await store.write(definition.name, rows);
-  await store.write(definition.name, [newRow({ symbol: '000002.SZ', lastPrice: 5 })]);
-  return { store, definition, series: definition.name, rows };
+  await store.write(series, rows);
+  await store.write(series, [newRow({ symbol: '000002.SZ', lastPrice: 5 })]);
+  return { store, definition, series, rows };
 }
 
 async function readPages(store: TimeSeriesStore, series: string, query: ReadQuery): Promise<SeriesRow[]> {

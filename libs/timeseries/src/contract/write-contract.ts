@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SeriesRow, TimeSeriesStore } from '../time-series-store.ts';
-import { BEFORE_MIDNIGHT_MS, newRow, newSeries, SYMBOL } from './contract-series.ts';
+import { BEFORE_MIDNIGHT_MS, newRow, prepared, SYMBOL } from './contract-series.ts';
+import { REFUSED_VALUES } from './refused-values.ts';
 
 const EVERYTHING = { symbol: SYMBOL, limit: 100_000 };
 const DAY_MS = 86_400_000;
@@ -60,23 +61,7 @@ export function describeWrites(openStore: () => TimeSeriesStore): void {
     expect((await store.read(series, EVERYTHING)).map((row) => row.lastPrice)).toEqual([2, 1700.01]);
   });
 
-  it.each([
-    ['NaN', { lastPrice: Number.NaN }, 'lastPrice'],
-    ['infinity', { lastPrice: Number.NEGATIVE_INFINITY }, 'lastPrice'],
-    ['a number that is no safe integer', { volume: 2 ** 53 }, 'volume'],
-    ['a fraction of a share', { volume: 0.5 }, 'volume'],
-    ['a time that is no integer', { ts: 1.5 }, 'ts'],
-    ['a time that is no number', { ts: Number.NaN }, 'ts'],
-    ['a time in microseconds', { ts: BEFORE_MIDNIGHT_MS * 1_000 }, 'ts'],
-    ['text for a number', { lastPrice: '1.5' }, 'lastPrice'],
-    ['a number for text', { note: 5 }, 'note'],
-    ['nothing in a required column', { lastPrice: undefined }, 'lastPrice'],
-    ['a list that is too long', { bidPrices: [1, 2, 3, 4] }, 'bidPrices'],
-    ['NaN within a list', { bidPrices: [1, Number.NaN] }, 'bidPrices'],
-    ['a fraction within a list of integers', { bidVolumes: [100, 0.5] }, 'bidVolumes'],
-    ['one number for a list', { bidVolumes: 100 }, 'bidVolumes'],
-    ['the character 0', { note: 'a\0b' }, 'note'],
-  ])('refuses %s, names row and column, and writes no row', async (_, values, column) => {
+  it.each(REFUSED_VALUES)('refuses %s, names row and column, and writes no row', async (_, values, column) => {
     const { store, series } = await prepared(openStore);
     const rows = [newRow(), newRow({ seq: 1, ts: BEFORE_MIDNIGHT_MS + DAY_MS }), newRow({ seq: 2, ...values })];
 
@@ -100,10 +85,6 @@ export function describeWrites(openStore: () => TimeSeriesStore): void {
     expect(await store.write(series, rows)).toEqual({ inserted: rows.length, amended: 0, unchanged: 0 });
     expect(await store.read(series, EVERYTHING)).toEqual(rows);
     expect(await store.write(series, rows)).toEqual({ inserted: 0, amended: 0, unchanged: rows.length });
-  });
-
-  it('rejects a series that was not prepared', async () => {
-    await expect(openStore().write('never_prepared', [newRow()])).rejects.toThrow("was 'never_prepared'");
   });
 
   it('gives back what was written, whatever the values are', async () => {
@@ -167,13 +148,6 @@ const rowValues = fc.record({
   isFinal: fc.option(fc.boolean(), { nil: undefined }),
   note: fc.option(fc.oneof(text, awkwardText), { nil: undefined }),
 });
-
-async function prepared(openStore: () => TimeSeriesStore) {
-  const store = openStore();
-  const definition = newSeries();
-  await store.prepare([definition]);
-  return { store, series: definition.name };
-}
 
 function writeToMap(model: Map<string, SeriesRow>, rows: readonly SeriesRow[]) {
   const result = { inserted: 0, amended: 0, unchanged: 0 };

@@ -1,3 +1,4 @@
+import { badValue, isBigint, isDouble, isText } from '../row-check.ts';
 import type { ColumnValue, SeriesRow } from '../time-series-store.ts';
 import type { SeriesTable, TableColumn } from './series-table.ts';
 
@@ -55,7 +56,7 @@ export class CopyEncoder {
       const column = columns[c] as TableColumn;
       const value = row[column.name];
       if (value === undefined && column.optional) this.#int32(SQL_NULL);
-      else if (!this.#value(column, value)) throw refusal(this.#table, column, value, index);
+      else if (!this.#value(column, value)) throw badValue(this.#table.definition, column, value, index);
     }
   }
 
@@ -76,9 +77,9 @@ export class CopyEncoder {
         this.#double(value);
         return true;
       case 'bigint':
-        if (!Number.isSafeInteger(value)) return false;
+        if (!isBigint(value)) return false;
         this.#int32(8);
-        this.#bigint(value as number);
+        this.#bigint(value);
         return true;
       case 'text':
         return this.#text(value);
@@ -107,14 +108,13 @@ export class CopyEncoder {
         if (!isDouble(element)) return false;
         this.#double(element);
       } else {
-        if (!Number.isSafeInteger(element)) return false;
-        this.#bigint(element as number);
+        if (!isBigint(element)) return false;
+        this.#bigint(element);
       }
     }
     return true;
   }
 
-  /** Text cannot hold the character 0 in PostgreSQL. */
   #text(value: ColumnValue): boolean {
     if (typeof value !== 'string') return false;
     const start = this.#at + 4;
@@ -130,7 +130,7 @@ export class CopyEncoder {
   }
 
   #unicode(value: string): boolean {
-    if (value.includes('\0')) return false;
+    if (!isText(value)) return false;
     const bytes = this.#buffer.write(value, this.#at + 4, 'utf8');
     this.#int32(bytes);
     this.#at += bytes;
@@ -179,10 +179,6 @@ export class CopyEncoder {
   }
 }
 
-function isDouble(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
 function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
@@ -190,19 +186,4 @@ function viewOf(buffer: Buffer): DataView {
 function fixedBytes({ type, length }: TableColumn): number {
   if (length !== undefined) return LIST_HEADER_BYTES + length * NUMBER_BYTES;
   return type === 'text' ? 4 : NUMBER_BYTES;
-}
-
-const EXPECTED = {
-  text: 'text without the character 0',
-  bigint: 'a safe integer',
-  double: 'a finite number',
-  boolean: 'a boolean',
-};
-
-function refusal(table: SeriesTable, column: TableColumn, value: ColumnValue, index: number): TypeError {
-  const { type, length } = column;
-  const one = length === undefined ? EXPECTED[type] : `at most ${length} values, each ${EXPECTED[type]}`;
-  const expected = column.optional ? `${one}, or undefined` : one;
-  const found = typeof value === 'string' ? JSON.stringify(value) : Array.isArray(value) ? `[${value}]` : String(value);
-  return new TypeError(`${table.definition.name} row ${index}, ${column.name}: expected ${expected}, was ${found}`);
 }

@@ -1,3 +1,4 @@
+import { isTime } from '../row-check.ts';
 import type { SeriesDefinition } from '../time-series-store.ts';
 
 /** Half-open, ms since epoch UTC; `suffix` names the partition. */
@@ -10,12 +11,10 @@ export interface PartitionSpan {
 /** Days are cut at midnight in Shanghai, UTC+8 at all times: the daylight saving of 1986-1991 moves no boundary. */
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 const SUFFIX_LENGTH = { day: 'YYYY-MM-DD'.length, month: 'YYYY-MM'.length, year: 'YYYY'.length };
-const EARLIEST_MS = Date.UTC(1600, 0, 1);
-const LATEST_MS = Date.UTC(9999, 0, 1);
 
 /** The partition a time belongs to; undefined for what is no time, or one outside the years 1600 to 9998. */
 export function partitionSpan(ts: number, partitionBy: SeriesDefinition['partitionBy']): PartitionSpan | undefined {
-  if (!(ts >= EARLIEST_MS && ts < LATEST_MS)) return undefined;
+  if (!isTime(ts)) return undefined;
   const local = new Date(ts + SHANGHAI_OFFSET_MS);
   const year = local.getUTCFullYear();
   const month = local.getUTCMonth();

@@ -1,5 +1,6 @@
 import { sqlState, withClient } from '@quotefleet/relational/pg';
 import type { Pool } from 'pg';
+import { badTime } from '../row-check.ts';
 import type { SeriesRow, WriteResult } from '../time-series-store.ts';
 import { CopyEncoder } from './copy-encoder.ts';
 import { CopyIn } from './copy-in.ts';
@@ -86,9 +87,8 @@ function encodeByPartition(table: SeriesTable, rows: readonly SeriesRow[]): Part
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as SeriesRow;
     if (!group || !(row.ts >= group.span.from && row.ts < group.span.to)) {
-      const { name, partitionBy } = table.definition;
-      const span = partitionSpan(row.ts, partitionBy);
-      if (!span) throw new TypeError(`${name} row ${i}, ts: expected ms since epoch, was ${row.ts}`);
+      const span = partitionSpan(row.ts, table.definition.partitionBy);
+      if (!span) throw badTime(table.definition, row.ts, i);
       group = groups.get(span.from) ?? { span, encoder: new CopyEncoder(table) };
       groups.set(span.from, group);
     }
