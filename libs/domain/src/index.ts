@@ -44,11 +44,11 @@ export { minuteBarEnd, minuteBarEnds, periodBarEnd } from './sessions/minute-lab
 export { isMinutePeriod, type MinutePeriod, PERIODS, type Period } from './sessions/period.ts';
 export { hasAfterHours, hasClosingAuction, phaseAt, type TradingPhase } from './sessions/trading-phase.ts';
 export { type Board, boardOf, exchangeOf, type InstrumentKind, kindOf } from './symbols/board.ts';
+export { type FormerSymbol, formerSymbol, resolveAlias } from './symbols/bse-codes.ts';
 export type { Exchange } from './symbols/exchange.ts';
 export {
   type ParsedSymbol,
   parseSymbol,
-  resolveAlias,
   SYMBOL_FORMS,
   SymbolError,
   type SymbolHint,

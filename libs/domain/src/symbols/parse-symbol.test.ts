@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { boardOf, exchangeOf, kindOf } from './board.ts';
-import { parseSymbol, resolveAlias, SymbolError } from './parse-symbol.ts';
+import { parseSymbol, SymbolError } from './parse-symbol.ts';
 
 describe('parseSymbol', () => {
   it.each([
@@ -42,6 +42,13 @@ describe('parseSymbol', () => {
     ['00700', '00700.HK'],
     ['AAPL.US', 'AAPL.US'],
     ['us.aapl', 'AAPL.US'],
+    ['usAAPL', 'AAPL.US'],
+    ['US.BABA', 'BABA.US'],
+    ['hk700', '00700.HK'],
+    ['HK.00700', '00700.HK'],
+    ['HKEX.00700', '00700.HK'],
+    ['00700.XHKG', '00700.HK'],
+    ['USB.US', 'USB.US'],
     ['204001.SH', '204001.SH'],
   ])('reads %s as %s', (input, symbol) => {
     expect(parseSymbol(input).symbol).toBe(symbol);
@@ -59,6 +66,9 @@ describe('parseSymbol', () => {
     ['600519.SZ', '600519 is a code of SH'],
     ['1.000002.3', 'no such form'],
     ['AAPL', 'no such form'],
+    ['USB', 'no such form'],
+    ['usaapl', 'no such form'],
+    ['700000.HK', 'no code of HK'],
     ['', 'no such form'],
     ['600519.XX', 'no such form'],
     ['60051.SH', 'no code of SH'],
@@ -95,14 +105,6 @@ describe('parseSymbol', () => {
         }
       }),
     );
-  });
-});
-
-describe('resolveAlias', () => {
-  it('gives the current symbol of an old code and leaves others alone', () => {
-    const aliases = new Map([['830799.BJ', '920799.BJ']]);
-    expect(resolveAlias('830799.BJ', aliases)).toBe('920799.BJ');
-    expect(resolveAlias('600519.SH', aliases)).toBe('600519.SH');
   });
 });
 

@@ -15,7 +15,7 @@ export interface SymbolHint {
 
 /** The accepted forms, in words for people. */
 export const SYMBOL_FORMS =
-  '600519.SH, 600519, sh600519, SHSE.600519, 600519.XSHG, 600519.SS, 1.600519 (Eastmoney), 000001.SZ, bj920047, 00700.HK, AAPL.US';
+  '600519.SH, 600519, sh600519, SHSE.600519, 600519.XSHG, 600519.SS, 1.600519 (Eastmoney), 000001.SZ, bj920047, 00700.HK, hk00700, AAPL.US, usAAPL';
 
 /** The text names no instrument in any accepted form. */
 export class SymbolError extends Error {
@@ -35,6 +35,8 @@ const EASTMONEY = /^([01])\.(\d{6})$/;
 const SUFFIXED = /^([0-9A-Z]{1,8})\.([A-Z]{2,4})$/;
 const PREFIXED = /^([A-Z]{2,4})\.([0-9A-Z]{1,8})$/;
 const GLUED = /^(SH|SZ|BJ|HK)(\d{1,6})$/;
+/** Tencent's form; the case tells the prefix, since USB is a ticker too. */
+const GLUED_US = /^us([A-Z][A-Z0-9]{0,7})$/;
 const CODE_FORMS: Readonly<Record<Exchange, RegExp>> = {
   SH: /^\d{6}$/,
   SZ: /^\d{6}$/,
@@ -46,7 +48,7 @@ const MAINLAND = ['SH', 'SZ', 'BJ'] as const;
 const HK_CODE_LENGTH = 5;
 
 /**
- * Reads a symbol in any accepted form; case and surrounding blanks do not matter.
+ * Reads a symbol in any accepted form; blanks around it do not matter, nor does case but for `usAAPL`.
  *
  * A code given with an exchange that does not use it is refused (`920047.SH`): nines are not always Shanghai.
  * @throws {SymbolError} naming the accepted forms.
@@ -67,16 +69,10 @@ export function parseSymbol(input: string, hint: SymbolHint = {}): ParsedSymbol 
   const prefix = prefixed?.[1] && EXCHANGE_NAMES[prefixed[1]];
   if (prefixed?.[2] && prefix) return withExchange(input, prefixed[2], prefix);
 
-  throw new SymbolError(input, 'no such form');
-}
+  const american = GLUED_US.exec(input.trim());
+  if (american?.[1]) return toParsed(american[1], 'US');
 
-/**
- * The symbol an instrument goes by today.
- *
- * Beijing codes moved to 920 on 2025-10-09 and both stay valid names; the mapping is data that the caller brings.
- */
-export function resolveAlias(symbol: string, aliases: ReadonlyMap<string, string>): string {
-  return aliases.get(symbol) ?? symbol;
+  throw new SymbolError(input, 'no such form');
 }
 
 function parseBare(input: string, code: string, hint: SymbolHint): ParsedSymbol {
