@@ -9,6 +9,7 @@ export { MinuteBarBuilder, type MinuteBarBuilderOptions } from './bars/minute-ba
 export { foldOpeningAuction, OpeningAuctionFold } from './bars/opening-auction-fold.ts';
 export { rebuildMinuteBars } from './bars/rebuild-minute-bars.ts';
 export { formatShanghai, parseInstant, shanghaiMs } from './calendar/instant.ts';
+export { MARKETS, type Market } from './calendar/market-calendar.ts';
 export {
   DateError,
   monthKey,
@@ -22,6 +23,8 @@ export {
   CALENDAR_FIRST,
   CALENDAR_LAST,
   CalendarRangeError,
+  calendarRange,
+  isHalfDay,
   isTradingDay,
   nextTradingDay,
   previousTradingDay,
@@ -40,10 +43,16 @@ export {
 export { priceTick } from './rules/price-tick.ts';
 export { roundHalfUp } from './rules/rounding.ts';
 export { type FeesQuery, fees, type Side, type TradeFees } from './rules/trade-fees.ts';
+export {
+  type LocalHours,
+  localTradingHours,
+  type TradingHours,
+  tradingHours,
+} from './sessions/market-hours.ts';
 export { minuteBarEnd, minuteBarEnds, periodBarEnd } from './sessions/minute-label.ts';
 export { isMinutePeriod, type MinutePeriod, PERIODS, type Period } from './sessions/period.ts';
 export { hasAfterHours, hasClosingAuction, phaseAt, type TradingPhase } from './sessions/trading-phase.ts';
-export { type Board, boardOf, exchangeOf, type InstrumentKind, kindOf } from './symbols/board.ts';
+export { type Board, boardOf, exchangeOf, type InstrumentKind, kindOf, marketOf } from './symbols/board.ts';
 export { type FormerSymbol, formerSymbol, resolveAlias } from './symbols/bse-codes.ts';
 export type { Exchange } from './symbols/exchange.ts';
 export {

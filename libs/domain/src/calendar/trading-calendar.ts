@@ -1,41 +1,52 @@
-import { WEEKDAY_CLOSURES } from './closures.ts';
+import { calendarOf, type Market } from './market-calendar.ts';
 import { fromDayNumber, type TradeDate, toDayNumber } from './trade-date.ts';
 
 /** The first session of the Shanghai exchange. */
-export const CALENDAR_FIRST: TradeDate = '1990-12-19';
-/** The last day of the last year whose closures are announced. */
-export const CALENDAR_LAST: TradeDate = '2026-12-31';
+export const CALENDAR_FIRST: TradeDate = calendarOf('CN').first;
+/** The last day of the last year whose mainland closures are announced. */
+export const CALENDAR_LAST: TradeDate = calendarOf('CN').last;
 
 /** The day lies outside the years whose sessions are known; nothing is guessed. */
 export class CalendarRangeError extends Error {
   readonly date: TradeDate;
+  readonly market: Market;
 
-  constructor(date: TradeDate) {
-    super(
-      `trading days are known from ${CALENDAR_FIRST} to ${CALENDAR_LAST}, was asked for ${date}: ` +
-        'the exchange announces a year in the December before',
-    );
+  constructor(date: TradeDate, market: Market = 'CN') {
+    const { first, last, announced } = calendarOf(market);
+    const whose = market === 'CN' ? '' : ` of ${market}`;
+    super(`trading days${whose} are known from ${first} to ${last}, was asked for ${date}: ${announced}`);
     this.name = 'CalendarRangeError';
     this.date = date;
+    this.market = market;
   }
 }
 
-const FIRST = toDayNumber(CALENDAR_FIRST);
-const LAST = toDayNumber(CALENDAR_LAST);
-const IS_SESSION = sessionFlags();
+/** The first and last dates whose sessions are known, both included. */
+export function calendarRange(market: Market = 'CN'): { first: TradeDate; last: TradeDate } {
+  const { first, last } = calendarOf(market);
+  return { first, last };
+}
 
-/** Whether Shanghai, Shenzhen and Beijing trade on a date; they share one calendar. */
-export function isTradingDay(date: TradeDate): boolean {
-  return isSessionDay(toDayNumber(date));
+/**
+ * Whether a market trades on a date; Shanghai, Shenzhen and Beijing share the calendar `CN`.
+ * @throws {CalendarRangeError} outside the known years, as all functions here do.
+ */
+export function isTradingDay(date: TradeDate, market: Market = 'CN'): boolean {
+  return isSessionDay(toDayNumber(date), market);
+}
+
+/** Whether the session of a date is announced to end early: Hong Kong at noon, New York at 13:00. */
+export function isHalfDay(date: TradeDate, market: Market): boolean {
+  return isTradingDay(date, market) && calendarOf(market).halfDays.has(date);
 }
 
 /**
  * The first trading day after a date.
  * @throws {CalendarRangeError} when it is not announced yet.
  */
-export function nextTradingDay(date: TradeDate): TradeDate {
+export function nextTradingDay(date: TradeDate, market: Market = 'CN'): TradeDate {
   let day = toDayNumber(date) + 1;
-  while (!isSessionDay(day)) day++;
+  while (!isSessionDay(day, market)) day++;
   return fromDayNumber(day);
 }
 
@@ -43,39 +54,26 @@ export function nextTradingDay(date: TradeDate): TradeDate {
  * The last trading day before a date.
  * @throws {CalendarRangeError} when there was none.
  */
-export function previousTradingDay(date: TradeDate): TradeDate {
+export function previousTradingDay(date: TradeDate, market: Market = 'CN'): TradeDate {
   let day = toDayNumber(date) - 1;
-  while (!isSessionDay(day)) day--;
+  while (!isSessionDay(day, market)) day--;
   return fromDayNumber(day);
 }
 
 /** The trading days from one date to another, both included. */
-export function tradingDays(from: TradeDate, to: TradeDate): TradeDate[] {
+export function tradingDays(from: TradeDate, to: TradeDate, market: Market = 'CN'): TradeDate[] {
   const last = toDayNumber(to);
-  isSessionDay(last);
+  isSessionDay(last, market);
   const days: TradeDate[] = [];
   for (let day = toDayNumber(from); day <= last; day++) {
-    if (isSessionDay(day)) days.push(fromDayNumber(day));
+    if (isSessionDay(day, market)) days.push(fromDayNumber(day));
   }
   return days;
 }
 
 /** As {@link isTradingDay}, by the number of days since 1970-01-01. */
-export function isSessionDay(day: number): boolean {
-  if (day < FIRST || day > LAST) throw new CalendarRangeError(fromDayNumber(day));
-  return IS_SESSION[day - FIRST] === 1;
-}
-
-function sessionFlags(): Uint8Array {
-  const flags = new Uint8Array(LAST - FIRST + 1);
-  for (let day = FIRST; day <= LAST; day++) {
-    // 1970-01-01 was a Thursday: remainders 0 to 4 of day + 3 are Monday to Friday.
-    flags[day - FIRST] = (day + 3) % 7 < 5 ? 1 : 0;
-  }
-  for (const [year, monthDays] of Object.entries(WEEKDAY_CLOSURES)) {
-    for (const monthDay of monthDays.split(' ')) {
-      flags[toDayNumber(`${year}-${monthDay.slice(0, 2)}-${monthDay.slice(2)}`) - FIRST] = 0;
-    }
-  }
-  return flags;
+export function isSessionDay(day: number, market: Market = 'CN'): boolean {
+  const { firstDay, lastDay, isSession } = calendarOf(market);
+  if (day < firstDay || day > lastDay) throw new CalendarRangeError(fromDayNumber(day), market);
+  return isSession[day - firstDay] === 1;
 }

@@ -1,3 +1,4 @@
+import type { Market } from '../calendar/market-calendar.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Where an instrument trades, as far as its rules differ. `other` is a code of no range known here. */
@@ -89,6 +90,12 @@ export function boardOf(symbol: string): Board {
 /** The exchange of a canonical symbol. */
 export function exchangeOf(symbol: string): Exchange {
   return symbol.slice(symbol.lastIndexOf('.') + 1) as Exchange;
+}
+
+/** The calendar a canonical symbol's instrument trades by. */
+export function marketOf(symbol: string): Market {
+  const exchange = exchangeOf(symbol);
+  return exchange === 'HK' || exchange === 'US' ? exchange : 'CN';
 }
 
 /** What sort of instrument a canonical symbol names. */
