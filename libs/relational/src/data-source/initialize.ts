@@ -1,7 +1,7 @@
 import { Client, escapeIdentifier } from 'pg';
 import type { DataSource } from 'typeorm';
 import { translateDatabaseErrors } from '../errors/database-unavailable-error.ts';
-import { CONNECTION_TIMEOUT_MS } from '../pg/create-pool.ts';
+import { CONNECTION_TIMEOUT_MS } from '../pg/pool-options.ts';
 
 /**
  * Connects a data source made by `createDataSource`, after its schema was made and its migrations were run. Of several

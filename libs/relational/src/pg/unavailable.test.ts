@@ -25,6 +25,7 @@ describe('isUnavailable', () => {
     'Connection terminated due to connection timeout',
     'Query read timeout',
     'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
   ])('holds for "%s" of the driver', (message) => {
     expect(isUnavailable(new Error(message))).toBe(true);
   });

@@ -31,6 +31,7 @@ const DRIVER_MESSAGES = [
   'Query read timeout',
   'Connection terminated',
   'Client has encountered a connection error',
+  'Client was closed and is not queryable',
 ];
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
