@@ -30,6 +30,18 @@ export {
   previousTradingDay,
   tradingDays,
 } from './calendar/trading-calendar.ts';
+export { type BarCheckContext, checkBars } from './quality/check-bars.ts';
+export { checkTicks } from './quality/check-ticks.ts';
+export {
+  type Completeness,
+  type DailyCompletenessQuery,
+  dailyCompleteness,
+  type MinuteCompletenessQuery,
+  minuteCompleteness,
+} from './quality/completeness.ts';
+export { listedDaysOn } from './quality/day-limits.ts';
+export { expectedBarEnds, type MinuteRows } from './quality/expected-bars.ts';
+export type { FactsOf, Finding, FindingKind, InstrumentFacts } from './quality/finding.ts';
 export { RuleDateError } from './rules/dated-rate.ts';
 export { type LotRule, lotRule } from './rules/lot-rule.ts';
 export { type PriceCageQuery, priceCage } from './rules/price-cage.ts';
@@ -51,6 +63,7 @@ export {
 } from './sessions/market-hours.ts';
 export { minuteBarEnd, minuteBarEnds, periodBarEnd } from './sessions/minute-label.ts';
 export { isMinutePeriod, type MinutePeriod, PERIODS, type Period } from './sessions/period.ts';
+export { tradingHalts } from './sessions/trading-halts.ts';
 export { hasAfterHours, hasClosingAuction, phaseAt, type TradingPhase } from './sessions/trading-phase.ts';
 export { type Board, boardOf, exchangeOf, type InstrumentKind, kindOf, marketOf } from './symbols/board.ts';
 export { type FormerSymbol, formerSymbol, resolveAlias } from './symbols/bse-codes.ts';
