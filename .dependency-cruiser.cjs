@@ -20,11 +20,11 @@ module.exports = {
       to: { pathNot: '^libs/domain/src' },
     },
     {
-      name: 'contracts-import-domain-only',
+      name: 'contracts-import-domain-and-tables-only',
       severity: 'error',
-      comment: 'Contracts are shapes. What needs more than domain and zod belongs to the service that serves them.',
+      comment: 'Contracts are shapes. What needs more than domain, tables and zod belongs to the service that serves them.',
       from: { path: '^libs/contracts/src' },
-      to: { path: OUR_LIBS, pathNot: '^libs/(contracts|domain)/' },
+      to: { path: OUR_LIBS, pathNot: '^libs/(contracts|domain|tables)/' },
     },
     {
       name: 'libs-know-no-service',

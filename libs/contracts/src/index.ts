@@ -24,7 +24,7 @@ export {
 } from './events/market.ts';
 export { deadLetterTopic, TOPIC_PARTITIONS, TOPICS, type Topic } from './events/topics.ts';
 export { canonicalSymbol, period } from './primitives.ts';
-export { type Access, type Endpoint, expressPath } from './rest/endpoint.ts';
+export { type Access, type Endpoint, expressPath, type TableShape } from './rest/endpoint.ts';
 export {
   type Envelope,
   ERROR_STATUS,
@@ -33,14 +33,28 @@ export {
   envelopeSchema,
   errorEnvelopeSchema,
   type FieldError,
+  type Problem,
+  problemSchema,
 } from './rest/envelope.ts';
-export { openApiV1, V1_ENDPOINTS } from './rest/openapi.ts';
+export type {
+  BarPage,
+  BarView,
+  HistoricalQuery,
+  ImportReport,
+  IngestReport,
+  IngestTick,
+  InstrumentView,
+  MacroIndicator,
+  Quote,
+} from './rest/market/index.ts';
+export * as marketApi from './rest/market/index.ts';
+export { openApiV1, openApiV2, V1_ENDPOINTS, V2_ENDPOINTS } from './rest/openapi.ts';
+export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, STREAM_LIMIT_MAX, type TableQuery } from './rest/table-schema.ts';
 export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
 export * as authApi from './rest/v1/auth.ts';
-export type { BarPage, BarView, ImportReport, IngestTick, InstrumentView, Quote } from './rest/v1/market.ts';
-export * as marketApi from './rest/v1/market.ts';
 export * as realtimeApi from './rest/v1/realtime.ts';
 export * as syncApi from './rest/v1/sync.ts';
+export { v2Endpoint, versionsOf } from './rest/versions.ts';
 export { asyncApi } from './socket/asyncapi.ts';
 export {
   type DepthPayload,

@@ -25,7 +25,8 @@ function keyFaults({ key, columns }: TableDefinition): TableFault[] {
 function seriesFaults({ target, key, columns, partition, tags }: TableDefinition): TableFault[] {
   const faults: TableFault[] = [];
   const typeOf = (name: string | undefined) => columns.find((column) => column.name === name)?.type;
-  const isSeries = key[0] === 'symbol' && key[1] === 'ts' && typeOf('symbol') === 'text' && typeOf('ts') === 'timestamp';
+  const isSeries =
+    key[0] === 'symbol' && key[1] === 'ts' && typeOf('symbol') === 'text' && typeOf('ts') === 'timestamp';
   if (target === 'timeseries' && !isSeries)
     faults.push({ path: ['key'], reason: 'a time series is keyed by symbol (text) and ts (timestamp) first' });
   if (target === 'timeseries' && (key.length > 3 || (key.length === 3 && typeOf(key[2]) !== 'bigint')))

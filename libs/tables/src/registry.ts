@@ -22,7 +22,8 @@ export class TableRegistry {
   /** @throws Error naming the tables there are */
   get(name: string): TableDefinition {
     const table = this.#tables.get(name);
-    if (!table) throw new Error(`expected a table of the registry (${[...this.#tables.keys()].join(', ')}), was '${name}'`);
+    if (!table)
+      throw new Error(`expected a table of the registry (${[...this.#tables.keys()].join(', ')}), was '${name}'`);
     return table;
   }
 }
@@ -44,7 +45,11 @@ export function loadRegistry(directory: string): TableRegistry {
     faults.push(...parsed.faults);
     for (const table of parsed.tables) {
       if (tables.has(table.name)) {
-        faults.push({ file, line: 1, reason: `tables.${table.name}: ${basename(file)} is not the first to declare it` });
+        faults.push({
+          file,
+          line: 1,
+          reason: `tables.${table.name}: ${basename(file)} is not the first to declare it`,
+        });
       }
       tables.set(table.name, table);
     }

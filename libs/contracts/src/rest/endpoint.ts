@@ -1,7 +1,18 @@
+import type { TableColumn } from '@quotefleet/tables';
 import type { z } from 'zod';
 
 /** What a caller must hold: nothing, any valid key or token, or one of these scopes. */
 export type Access = 'public' | 'read' | 'write' | 'admin';
+
+/** Rows that an endpoint answers with, in any format. */
+export interface TableShape {
+  /** Of a row; `timestamp` is ISO 8601 with +08:00 in v1 and ms in v2. */
+  fields: readonly TableColumn[];
+  /** Other fields by the value of a query parameter. */
+  variants?: { parameter: string; fields: Readonly<Record<string, readonly TableColumn[]>> };
+  /** Under which name v1 has the rows. */
+  itemsKey: string;
+}
 
 /** One REST endpoint: validation, types and OpenAPI all come from here. */
 export interface Endpoint {
@@ -22,6 +33,10 @@ export interface Endpoint {
   bodyTypes?: readonly string[];
   /** The envelope's `data`. */
   data: z.ZodType;
+  /** Where `data` holds rows that can be had in other formats too. */
+  table?: TableShape;
+  /** Served as v2 as well: see `v2Endpoint`. */
+  v2?: true;
   /** Status of success, 200 where absent. */
   status?: 200 | 201 | 202;
 }

@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  NOT_ACCEPTABLE: 406,
   CONFLICT: 409,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
@@ -54,3 +55,15 @@ export const errorEnvelopeSchema = z.object({
   timestamp: z.string(),
 });
 export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;
+
+/** An error of v2: problem details (RFC 9457), with the stable code, the fields at fault and the trace id beside. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
+  errors: z.array(fieldErrorSchema).optional(),
+  traceId: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;

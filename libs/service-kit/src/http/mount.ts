@@ -1,4 +1,4 @@
-import { type Endpoint, expressPath } from '@quotefleet/contracts';
+import { type Endpoint, expressPath, versionsOf } from '@quotefleet/contracts';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod';
 import { parsePart } from './parse-request.ts';
@@ -18,8 +18,8 @@ export interface Call<E extends Endpoint> {
 type Handler<E extends Endpoint> = (call: Call<E>) => Promise<z.input<E['data']>> | z.input<E['data']>;
 
 /**
- * Serves an endpoint: parses params, query and body by its schemas (a fault answers 400 naming the
- * field), runs the handler and answers with its value in the envelope.
+ * Serves an endpoint, in every version it has: parses params, query and body by its schemas (a fault answers 400 naming
+ * the field), runs the handler and answers with its value.
  */
 export function mount<E extends Endpoint>(
   router: Router,
@@ -27,14 +27,20 @@ export function mount<E extends Endpoint>(
   handler: Handler<E>,
   ...before: RequestHandler[]
 ): void {
-  router[endpoint.method](expressPath(endpoint), ...before, async (request: Request, response: Response) => {
-    const call = {
-      params: endpoint.params && parsePart(endpoint.params, request.params),
-      query: endpoint.query && parsePart(endpoint.query, request.query),
-      body: endpoint.body && parsePart(endpoint.body, request.body ?? {}),
-      request,
-      response,
-    } as Call<E>;
-    sendData(response, await handler(call), endpoint.status ?? 200);
-  });
+  for (const version of versionsOf(endpoint)) {
+    router[endpoint.method](expressPath(version), ...before, async (request: Request, response: Response) => {
+      sendData(response, await handler(parseCall(endpoint, request, response)), endpoint.status ?? 200);
+    });
+  }
+}
+
+/** @throws AppError INVALID_ARGUMENT naming each field at fault */
+export function parseCall<E extends Endpoint>(endpoint: E, request: Request, response: Response): Call<E> {
+  return {
+    params: endpoint.params && parsePart(endpoint.params, request.params),
+    query: endpoint.query && parsePart(endpoint.query, request.query),
+    body: endpoint.body && parsePart(endpoint.body, request.body ?? {}),
+    request,
+    response,
+  } as Call<E>;
 }

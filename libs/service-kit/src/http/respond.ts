@@ -1,5 +1,5 @@
-import type { Envelope, FieldError } from '@quotefleet/contracts';
-import type { Response } from 'express';
+import { type Envelope, ERROR_STATUS, type FieldError, type Problem } from '@quotefleet/contracts';
+import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.ts';
 import { TRACE_HEADER } from './trace.ts';
 
@@ -16,9 +16,15 @@ function envelope<T>(traceId: string, part: Pick<Envelope<T>, 'success' | 'code'
 
 const traceIdOf = (response: Response) => String(response.getHeader(TRACE_HEADER) ?? '');
 
-/** Answers with a v1 envelope around `data`. */
+/** Whether a request is of v2: bare resources, problem details. */
+export function isV2(request: Request): boolean {
+  return request.originalUrl.startsWith('/api/v2/');
+}
+
+/** Answers with `data`: v1 in an envelope, v2 as it is. */
 export function sendData(response: Response, data: unknown, status = 200): void {
-  response.status(status).json(envelope(traceIdOf(response), { success: true, code: 'OK', message: 'ok', data }));
+  if (isV2(response.req)) response.status(status).json(data);
+  else response.status(status).json(envelope(traceIdOf(response), { success: true, code: 'OK', message: 'ok', data }));
 }
 
 /** The v1 envelope of an error. */
@@ -27,8 +33,26 @@ export function errorEnvelope(error: AppError, traceId: string): Envelope<{ erro
   return envelope(traceId, { success: false, code: error.code, message: error.message, data });
 }
 
-/** Answers with a v1 error envelope. */
+/** Problem details (RFC 9457) of an error. */
+export function problemOf(error: AppError, traceId: string): Problem {
+  const { code, message, errors } = error;
+  const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+  return {
+    type: `urn:quotefleet:error:${code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status: ERROR_STATUS[code],
+    detail: message,
+    code,
+    ...(errors.length > 0 ? { errors: [...errors] } : {}),
+    traceId,
+  };
+}
+
+/** Answers with an error: v1 in an envelope, v2 as problem details. */
 export function sendError(response: Response, error: AppError): void {
   if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(error.retryAfterSeconds));
-  response.status(error.status).json(errorEnvelope(error, traceIdOf(response)));
+  response.status(error.status);
+  const traceId = traceIdOf(response);
+  if (isV2(response.req)) response.type('application/problem+json').send(JSON.stringify(problemOf(error, traceId)));
+  else response.json(errorEnvelope(error, traceId));
 }

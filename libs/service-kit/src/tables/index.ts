@@ -1,0 +1,1 @@
+export { mountTable, type TableAnswer, type TablePage } from './mount-table.ts';

@@ -1,0 +1,99 @@
+import {
+  type Endpoint,
+  expressPath,
+  PAGE_LIMIT_DEFAULT,
+  PAGE_LIMIT_MAX,
+  STREAM_LIMIT_MAX,
+  type TableQuery,
+  type TableShape,
+  versionsOf,
+} from '@quotefleet/contracts';
+import { negotiateFormat } from '@quotefleet/formats';
+import type { TableColumn } from '@quotefleet/tables';
+import type { Request, Response, Router } from 'express';
+import { AppError, invalidArgument } from '../errors/app-error.ts';
+import { type Call, parseCall } from '../http/mount.ts';
+import { isV2, sendData } from '../http/respond.ts';
+import { toColumnar, toObjects } from './json-rows.ts';
+import { streamTable } from './stream-table.ts';
+
+/** Rows by field name, times in ms; `nextCursor` where more follow. */
+export interface TablePage {
+  rows: readonly object[];
+  nextCursor?: string | undefined;
+}
+
+/** What a handler answers with: what stands beside the rows, and the rows page by page. */
+export interface TableAnswer {
+  beside?: object;
+  load(cursor: string | undefined, limit: number): Promise<TablePage>;
+}
+
+type TableEndpoint = Endpoint & { table: TableShape };
+type Handler<E extends TableEndpoint> = (call: Call<E>) => Promise<TableAnswer> | TableAnswer;
+
+/**
+ * Serves an endpoint of rows in every version and format: JSON by pages; NDJSON, CSV, Arrow and Parquet as streams of
+ * all rows, made as fast as the client reads. `fields` picks columns.
+ */
+export function mountTable<E extends TableEndpoint>(router: Router, endpoint: E, handler: Handler<E>): void {
+  for (const version of versionsOf(endpoint)) {
+    router.get(expressPath(version), async (request, response) => {
+      const call = parseCall(endpoint, request, response);
+      const query: Partial<TableQuery> = call.query ?? {};
+      const format = negotiateFormat(query.format, request.get('accept'));
+      if (!format) throw new AppError('NOT_ACCEPTABLE', 'expected Accept to take JSON, NDJSON, CSV, Arrow or Parquet');
+      const fields = pickFields(fieldsOf(endpoint.table, call.query), query.fields);
+      const limit = checkLimit(query.limit, format === 'json' ? PAGE_LIMIT_MAX : STREAM_LIMIT_MAX);
+      const answer = await handler(call);
+      response.vary('Accept');
+      if (format === 'json') await sendPage({ request, response, answer, fields, table: endpoint.table }, query, limit);
+      else
+        await streamTable(response, { answer, fields, format, cursor: query.cursor, limit: limit ?? STREAM_LIMIT_MAX });
+    });
+  }
+}
+
+function fieldsOf({ fields, variants }: TableShape, query: object | undefined): readonly TableColumn[] {
+  const value: unknown = variants && query && Reflect.get(query, variants.parameter);
+  return (typeof value === 'string' && variants?.fields[value]) || fields;
+}
+
+function pickFields(fields: readonly TableColumn[], wanted: string | undefined): readonly TableColumn[] {
+  if (wanted === undefined) return fields;
+  const names = [...new Set(wanted.split(',').map((name) => name.trim()))];
+  return names.map((name) => {
+    const field = fields.find((candidate) => candidate.name === name);
+    if (field) return field;
+    throw invalidArgument('fields', `expected names of ${fields.map((known) => known.name).join(', ')}, was '${name}'`);
+  });
+}
+
+function checkLimit(limit: number | undefined, max: number): number | undefined {
+  if (limit === undefined || limit <= max) return limit;
+  throw invalidArgument(
+    'limit',
+    `expected ${max} at most as JSON (other formats are streams of any length), was ${limit}`,
+  );
+}
+
+interface PageParts {
+  request: Request;
+  response: Response;
+  answer: TableAnswer;
+  fields: readonly TableColumn[];
+  table: TableShape;
+}
+
+async function sendPage(
+  { request, response, answer, fields, table }: PageParts,
+  { cursor }: Partial<TableQuery>,
+  limit = PAGE_LIMIT_DEFAULT,
+): Promise<void> {
+  const { rows, nextCursor } = await answer.load(cursor, limit);
+  const next = nextCursor === undefined ? {} : { nextCursor };
+  const body = isV2(request)
+    ? { fields: fields.map(({ name }) => name), items: toColumnar(rows, fields) }
+    : { [table.itemsKey]: toObjects(rows, fields) };
+  sendData(response, { ...answer.beside, ...body, ...next });
+}
