@@ -39,14 +39,14 @@ export {
   type MinuteCompletenessQuery,
   minuteCompleteness,
 } from './quality/completeness.ts';
-export { listedDaysOn } from './quality/day-limits.ts';
 export { expectedBarEnds, type MinuteRows } from './quality/expected-bars.ts';
 export type { FactsOf, Finding, FindingKind, InstrumentFacts } from './quality/finding.ts';
 export { RuleDateError } from './rules/dated-rate.ts';
+export { type LimitQuery, type LimitRule, limitRule } from './rules/limit-rule.ts';
+export { listedDaysOn } from './rules/listed-days.ts';
 export { type LotRule, lotRule } from './rules/lot-rule.ts';
-export { type PriceCageQuery, priceCage } from './rules/price-cage.ts';
+export { type PriceCageQuery, type PriceCageRule, priceCage, priceCageRule } from './rules/price-cage.ts';
 export {
-  type LimitQuery,
   limitRate,
   type PriceLimitQuery,
   type PriceLimits,
@@ -54,7 +54,18 @@ export {
 } from './rules/price-limits.ts';
 export { priceTick } from './rules/price-tick.ts';
 export { roundHalfUp } from './rules/rounding.ts';
-export { type FeesQuery, fees, type Side, type TradeFees } from './rules/trade-fees.ts';
+export { type MarketRules, type RulesOptions, rulesOn } from './rules/rules-on.ts';
+export { type SettlementQuery, type SettlementRule, settlementRule } from './rules/settlement-rule.ts';
+export {
+  type FeeRate,
+  type FeeRates,
+  type FeesQuery,
+  feeRates,
+  fees,
+  type Side,
+  type TradeFees,
+} from './rules/trade-fees.ts';
+export { daySchedule, type PhaseHours } from './sessions/day-schedule.ts';
 export {
   type LocalHours,
   localTradingHours,

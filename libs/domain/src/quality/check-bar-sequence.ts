@@ -1,8 +1,9 @@
 import type { Bar } from '../bars/bar.ts';
 import { type TradeDate, toTradeDate } from '../calendar/trade-date.ts';
-import { limitRate } from '../rules/price-limits.ts';
+import { limitRule } from '../rules/limit-rule.ts';
+import { listedDaysOn } from '../rules/listed-days.ts';
 import { priceTick } from '../rules/price-tick.ts';
-import { limitProblem, limitsOn, listedDaysOn } from './day-limits.ts';
+import { limitProblem, limitsOn } from './day-limits.ts';
 import type { InstrumentFacts, Problem } from './finding.ts';
 
 /** How far a price without limits may lie from the previous close before somebody should look. */
@@ -59,8 +60,8 @@ function hasAction(previous: Bar, date: TradeDate, { exDates }: InstrumentFacts)
 function unlimitedJump(bar: Bar, previous: Bar, date: TradeDate, facts: InstrumentFacts): Problem | undefined {
   // A new listing that is free of limits for some days may go anywhere.
   const listedDays = facts.listDate === undefined ? undefined : listedDaysOn(bar.symbol, facts.listDate, date);
-  const isFreeForDays = listedDays !== undefined && limitRate({ symbol: bar.symbol, date }) !== undefined;
-  if (isFreeForDays || facts.isLimitFreeOn?.(date)) return undefined;
+  const rule = limitRule({ symbol: bar.symbol, date, ...(listedDays !== undefined && { listedDays }) });
+  if (rule.kind === 'free' || facts.isLimitFreeOn?.(date)) return undefined;
   for (const field of ['high', 'low'] as const) {
     const change = bar[field] / previous.close - 1;
     if (Math.abs(change) > UNLIMITED_JUMP) {

@@ -1,7 +1,7 @@
 import type { TradeDate } from '../calendar/trade-date.ts';
 
-/** A rate and the first date it holds on. */
-export type DatedRate = readonly [from: TradeDate, rate: number];
+/** A rate, the first date it holds on, and the notice that set it, where known. */
+export type DatedRate = readonly [from: TradeDate, rate: number, source?: string];
 
 /** The rule is not known for the date; nothing is guessed. */
 export class RuleDateError extends Error {
@@ -15,12 +15,12 @@ export class RuleDateError extends Error {
 }
 
 /**
- * The rate in force on a date.
+ * The rate in force on a date, with where it comes from.
  * @param rates in order of date.
  * @throws {RuleDateError} before the first.
  */
-export function rateOn(rule: string, rates: readonly [DatedRate, ...DatedRate[]], date: TradeDate): number {
+export function datedRateOn(rule: string, rates: readonly [DatedRate, ...DatedRate[]], date: TradeDate): DatedRate {
   const rate = rates.findLast(([from]) => from <= date);
   if (!rate) throw new RuleDateError(rule, rates[0][0], date);
-  return rate[1];
+  return rate;
 }

@@ -11,6 +11,8 @@ export interface LotRule {
   /** Of a limit order. */
   maxOrder: number;
   maxMarketOrder: number;
+  /** The first date of these sizes, where known. */
+  since?: TradeDate;
 }
 
 const MAIN: LotRule = {
@@ -20,11 +22,17 @@ const MAIN: LotRule = {
   maxOrder: 1_000_000,
   maxMarketOrder: 1_000_000,
 };
-const STAR: LotRule = { buyLot: 200, minBuy: 200, increment: 1, maxOrder: 100_000, maxMarketOrder: 50_000 };
-const CHINEXT: LotRule = { ...MAIN, maxOrder: 300_000, maxMarketOrder: 150_000 };
-const BSE: LotRule = { ...MAIN, increment: 1 };
-
+const STAR: LotRule = {
+  buyLot: 200,
+  minBuy: 200,
+  increment: 1,
+  maxOrder: 100_000,
+  maxMarketOrder: 50_000,
+  since: '2019-07-22',
+};
 const CHINEXT_REGISTRATION = '2020-08-24';
+const CHINEXT: LotRule = { ...MAIN, maxOrder: 300_000, maxMarketOrder: 150_000, since: CHINEXT_REGISTRATION };
+const BSE: LotRule = { ...MAIN, increment: 1, since: '2020-07-27' };
 
 /**
  * The order sizes of an instrument on a date; ChiNext's own maxima came on 2020-08-24.

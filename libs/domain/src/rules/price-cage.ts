@@ -13,10 +13,12 @@ export interface PriceCageQuery {
   reference: number;
 }
 
-interface Cage {
+/** How far a limit order may lie from the reference in continuous trading. */
+export interface PriceCageRule {
   percent: number;
   /** The distance from the reference that is always allowed. */
   ticks: number;
+  since: TradeDate;
 }
 
 const STAR_OPENING = '2019-07-22';
@@ -32,7 +34,7 @@ const ALLOWED_TICKS = 10;
  * @returns undefined where any price within the limits may be asked.
  */
 export function priceCage({ symbol, date, side, reference }: PriceCageQuery): number | undefined {
-  const cage = cageOf(symbol, date);
+  const cage = priceCageRule(symbol, date);
   if (!cage) return undefined;
   const tick = priceTick(symbol);
   const from = toTicks(reference, tick);
@@ -42,19 +44,25 @@ export function priceCage({ symbol, date, side, reference }: PriceCageQuery): nu
   return fromTicks(Math.max(1, Math.min(percentOfTicks(from, 100 - cage.percent), from - cage.ticks)), tick);
 }
 
-function cageOf(symbol: string, date: TradeDate): Cage | undefined {
+/** The rule {@link priceCage} goes by; undefined where any price within the limits may be asked. */
+export function priceCageRule(symbol: string, date: TradeDate): PriceCageRule | undefined {
+  const rule = newestCage(symbol, date);
+  return rule && date >= rule.since ? rule : undefined;
+}
+
+function newestCage(symbol: string, date: TradeDate): PriceCageRule | undefined {
   switch (boardOf(symbol)) {
     case 'star':
     case 'cdr':
-      return date >= STAR_OPENING ? { percent: 2, ticks: 0 } : undefined;
+      return { percent: 2, ticks: 0, since: STAR_OPENING };
     case 'chinext':
-      if (date < CHINEXT_REGISTRATION) return undefined;
-      return { percent: 2, ticks: date < MAIN_REGISTRATION ? 0 : ALLOWED_TICKS };
+      if (date < MAIN_REGISTRATION) return { percent: 2, ticks: 0, since: CHINEXT_REGISTRATION };
+      return { percent: 2, ticks: ALLOWED_TICKS, since: MAIN_REGISTRATION };
     case 'sse-main':
     case 'szse-main':
-      return date >= MAIN_REGISTRATION ? { percent: 2, ticks: ALLOWED_TICKS } : undefined;
+      return { percent: 2, ticks: ALLOWED_TICKS, since: MAIN_REGISTRATION };
     case 'bse':
-      return date >= BSE_OPENING ? { percent: 5, ticks: ALLOWED_TICKS } : undefined;
+      return { percent: 5, ticks: ALLOWED_TICKS, since: BSE_OPENING };
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import type { TradeDate } from '../calendar/trade-date.ts';
 import { boardOf, exchangeOf } from '../symbols/board.ts';
-import { type DatedRate, rateOn } from './dated-rate.ts';
+import { type DatedRate, datedRateOn } from './dated-rate.ts';
 import { roundHalfUp } from './rounding.ts';
 
 export type Side = 'buy' | 'sell';
@@ -22,20 +22,25 @@ export interface TradeFees {
   regulatoryFee: number;
 }
 
-type Rates = readonly [DatedRate, ...DatedRate[]];
-
-interface FeeSchedule {
-  stampDuty: Rates;
-  transferFee: Rates;
-  handlingFee: Rates;
-  regulatoryFee: Rates;
+/** A share of the traded amount. */
+export interface FeeRate {
+  rate: number;
+  /** The first date it is known to hold on. */
+  since: TradeDate;
+  paidBy: 'seller' | 'both';
+  /** The notice that set it, where known. */
+  source?: string;
 }
+
+export type FeeRates = Readonly<Record<keyof TradeFees, FeeRate>>;
+
+type Rates = readonly [DatedRate, ...DatedRate[]];
+type FeeSchedule = Readonly<Record<keyof TradeFees, Rates>>;
 
 /** Before, Shanghai took the transfer fee by face value, which trades do not tell. */
 const STOCKS_KNOWN_FROM = '2015-08-01';
 const BSE_OPENING = '2021-11-15';
-/** Ministry of Finance and Tax Administration, 2023 No. 39. */
-const STAMP_DUTY_HALVED: DatedRate = ['2023-08-28', 0.0005];
+const STAMP_DUTY_HALVED: DatedRate = ['2023-08-28', 0.0005, 'Ministry of Finance and Tax Administration 2023 No. 39'];
 const TRANSFER_FEE_HALVED: DatedRate = ['2022-04-29', 0.00001];
 
 const STOCKS: FeeSchedule = {
@@ -43,7 +48,7 @@ const STOCKS: FeeSchedule = {
   transferFee: [[STOCKS_KNOWN_FROM, 0.00002], TRANSFER_FEE_HALVED],
   handlingFee: [
     [STOCKS_KNOWN_FROM, 0.0000487],
-    ['2023-08-28', 0.0000341],
+    ['2023-08-28', 0.0000341, 'SSE 2023 No. 137, SZSE 2023 No. 768'],
   ],
   regulatoryFee: [[STOCKS_KNOWN_FROM, 0.00002]],
 };
@@ -75,14 +80,31 @@ const ETFS: FeeSchedule = {
  * @throws {RuleDateError} before the schedule is known; {RangeError} for other instruments.
  */
 export function fees({ symbol, date, side, amount }: FeesQuery): TradeFees {
-  const schedule = scheduleOf(symbol);
-  const take = (fee: keyof FeeSchedule) => roundHalfUp(amount * rateOn(`the ${fee} of ${symbol}`, schedule[fee], date));
-  const stampDuty = take('stampDuty');
+  const rates = feeRates(symbol, date);
+  const take = ({ rate, paidBy }: FeeRate) => (side === 'buy' && paidBy === 'seller' ? 0 : roundHalfUp(amount * rate));
   return {
-    stampDuty: side === 'sell' ? stampDuty : 0,
-    transferFee: take('transferFee'),
-    handlingFee: take('handlingFee'),
-    regulatoryFee: take('regulatoryFee'),
+    stampDuty: take(rates.stampDuty),
+    transferFee: take(rates.transferFee),
+    handlingFee: take(rates.handlingFee),
+    regulatoryFee: take(rates.regulatoryFee),
+  };
+}
+
+/**
+ * The rates {@link fees} goes by.
+ * @throws {RuleDateError} before the schedule is known; {RangeError} for other instruments.
+ */
+export function feeRates(symbol: string, date: TradeDate): FeeRates {
+  const schedule = scheduleOf(symbol);
+  const rateOf = (fee: keyof TradeFees): FeeRate => {
+    const [since, rate, source] = datedRateOn(`the ${fee} of ${symbol}`, schedule[fee], date);
+    return { rate, since, paidBy: fee === 'stampDuty' ? 'seller' : 'both', ...(source && { source }) };
+  };
+  return {
+    stampDuty: rateOf('stampDuty'),
+    transferFee: rateOf('transferFee'),
+    handlingFee: rateOf('handlingFee'),
+    regulatoryFee: rateOf('regulatoryFee'),
   };
 }
 

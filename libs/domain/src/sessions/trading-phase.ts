@@ -32,6 +32,8 @@ export type TradingPhase =
 /** First dates of the exchanges' rule changes; dates as strings order as dates. */
 const SSE_CLOSING_AUCTION = '2018-08-20';
 const SZSE_CLOSING_AUCTION = '2006-07-01';
+/** The tier of NEEQ that became the Beijing exchange. */
+const NEEQ_SELECT_OPENING = '2020-07-27';
 const STAR_AFTER_HOURS = '2019-07-22';
 const CHINEXT_AFTER_HOURS = '2020-08-24';
 /** SSE 2026 No. 41, SZSE 2026 No. 551: after-hours for all A-shares, CDRs and ETFs; closing auction for SSE funds. */
@@ -69,26 +71,37 @@ export function phaseAt(epochMs: number, symbol: string = ANY_MAIN_BOARD_STOCK):
 
 /** Whether 14:57 to 15:00 is a call auction for the symbol on the date. */
 export function hasClosingAuction(symbol: string, date: TradeDate): boolean {
+  return date >= closingAuctionSince(symbol);
+}
+
+/** The first date on which 14:57 to 15:00 was a call auction for the symbol; Beijing has had it from its start. */
+export function closingAuctionSince(symbol: string): TradeDate {
   const exchange = exchangeOf(symbol);
-  if (exchange === 'SZ') return date >= SZSE_CLOSING_AUCTION;
-  if (exchange === 'BJ') return true;
+  if (exchange === 'SZ') return SZSE_CLOSING_AUCTION;
+  if (exchange === 'BJ') return NEEQ_SELECT_OPENING;
   const board = boardOf(symbol);
-  return date >= (board === 'etf' || board === 'fund' ? REVISION_2026 : SSE_CLOSING_AUCTION);
+  return board === 'etf' || board === 'fund' ? REVISION_2026 : SSE_CLOSING_AUCTION;
 }
 
 /** Whether the symbol trades at the closing price from 15:05 to 15:30 on the date. */
 export function hasAfterHours(symbol: string, date: TradeDate): boolean {
+  const since = afterHoursSince(symbol);
+  return since !== undefined && date >= since;
+}
+
+/** The first date on which the symbol's board traded at the closing price after hours; undefined if it does not. */
+export function afterHoursSince(symbol: string): TradeDate | undefined {
   switch (boardOf(symbol)) {
     case 'star':
     case 'cdr':
-      return date >= STAR_AFTER_HOURS;
+      return STAR_AFTER_HOURS;
     case 'chinext':
-      return date >= CHINEXT_AFTER_HOURS;
+      return CHINEXT_AFTER_HOURS;
     case 'sse-main':
     case 'szse-main':
     case 'etf':
-      return date >= REVISION_2026;
+      return REVISION_2026;
     default:
-      return false;
+      return undefined;
   }
 }
