@@ -19,8 +19,6 @@ bind-address = "127.0.0.1:${rpcPort}"
 [data]
   dir = ${path('data')}
   wal-dir = ${path('wal')}
-  # On disk rather than in memory: every symbol of every series is one.
-  index-version = "tsi1"
   # Each acknowledged write is synced.
   wal-fsync-delay = "0s"
   query-log-enabled = false

@@ -26,8 +26,8 @@ export interface PostgresServer extends ServerProcess {
   port: number;
 }
 
-const LEFTOVER = { name: 'PostgreSQL', signal: 'SIGINT' } as const;
-const SETTINGS = {
+export const LEFTOVER = { name: 'PostgreSQL', signal: 'SIGINT' } as const;
+export const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
@@ -35,7 +35,7 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
-const UNSAFE_BUT_FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+export const UNSAFE_BUT_FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** Starts a PostgreSQL of its own on loopback, on a new data directory or on that of an earlier start. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
@@ -89,7 +89,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
  * program would stop the start, so it goes; that of a dead process stays, for PostgreSQL itself checks by it that no
  * backend of the dead one still writes.
  */
-async function clearPostmasterPid(data: string): Promise<void> {
+export async function clearPostmasterPid(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   if (!existsSync(file)) return;
   const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
@@ -98,7 +98,7 @@ async function clearPostmasterPid(data: string): Promise<void> {
 }
 
 /** After a kill -9 the backends need a moment to notice; until then PostgreSQL refuses the directory. */
-async function launchWhenMemoryIsFree(spec: Parameters<typeof launch>[0]): Promise<ServerProcess> {
+export async function launchWhenMemoryIsFree(spec: Parameters<typeof launch>[0]): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await launch(spec);

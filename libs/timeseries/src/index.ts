@@ -1,3 +1,4 @@
+export { createInfluxStore, type InfluxStoreOptions } from './influx/create-influx-store.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts';
 export {
   type ColumnDefinition,
