@@ -40,3 +40,12 @@ export function* partitionWindows(
   }
   yield rest;
 }
+
+/** The range of each partition, the oldest first. Together they are all of time, as those of `partitionWindows` are. */
+export function partitionRanges(starts: readonly number[]): TimeRange[] {
+  const cuts = starts.slice(1);
+  return [...cuts, undefined].map((to, i) => {
+    const from = cuts[i - 1];
+    return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  });
+}

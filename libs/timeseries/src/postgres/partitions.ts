@@ -1,5 +1,6 @@
 import { withTransaction } from '@quotefleet/relational/pg';
 import type { Pool } from 'pg';
+import { partitionBounds } from './partition-bounds.ts';
 import type { PartitionSpan } from './partition-span.ts';
 import { lockTables } from './prepare-tables.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -37,12 +38,7 @@ export class Partitions {
   async starts(table: SeriesTable): Promise<readonly number[]> {
     const cached = this.#starts.get(table);
     if (cached && performance.now() - cached.readAtMs < STARTS_MAX_AGE_MS) return cached.starts;
-    const { rows } = await this.#pool.query<{ start: number }>(
-      `SELECT substring(pg_get_expr(relpartbound, oid) FROM 'FROM \\(''(-?\\d+)''\\)')::bigint AS start
-       FROM pg_class JOIN pg_inherits ON inhrelid = oid WHERE inhparent = $1::regclass ORDER BY start`,
-      [table.qualified],
-    );
-    const starts = rows.map(({ start }) => start);
+    const starts = (await partitionBounds(this.#pool, table)).map(({ from }) => from);
     this.#starts.set(table, { starts, readAtMs: performance.now() });
     return starts;
   }

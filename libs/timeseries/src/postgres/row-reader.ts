@@ -1,10 +1,9 @@
 import type { Pool } from 'pg';
-import type { ColumnValue, ReadQuery, SeriesRow } from '../time-series-store.ts';
+import type { ReadQuery, SeriesRow } from '../time-series-store.ts';
 import { partitionWindows, type TimeRange } from './partition-windows.ts';
 import type { Partitions } from './partitions.ts';
+import { selectRows, timeConditions } from './select-rows.ts';
 import { columnList, type SeriesTable, type TableColumn } from './series-table.ts';
-
-type SqlValue = string | number | boolean | number[] | null;
 
 /** Reads rows from the tables of one schema, by the index on their key. */
 export class RowReader {
@@ -41,6 +40,13 @@ export class RowReader {
     return rows;
   }
 
+  async span(table: SeriesTable, symbol: string): Promise<{ first: number; last: number } | undefined> {
+    const [oldest] = await this.read(table, { symbol, limit: 1 });
+    if (!oldest) return undefined;
+    const [newest = oldest] = await this.read(table, { symbol, limit: 1, order: 'desc' });
+    return { first: oldest.ts, last: newest.ts };
+  }
+
   #readWindow(table: SeriesTable, query: ReadQuery): Promise<SeriesRow[]> {
     const order = query.order ?? 'asc';
     const values: unknown[] = [query.symbol];
@@ -53,7 +59,7 @@ export class RowReader {
     }
     const text = `SELECT ${columnList(table.columns)} FROM ${table.qualified} WHERE ${conditions.join(' AND ')}
       ORDER BY ${orderBy(key, order)} LIMIT ${parameter(query.limit)}`;
-    return this.#select(table, text, values);
+    return selectRows(this.#pool, table.columns, { text, values });
   }
 
   #latestInWindow(table: SeriesTable, symbols: readonly string[], window: TimeRange): Promise<SeriesRow[]> {
@@ -63,12 +69,7 @@ export class RowReader {
     const text = `SELECT ${columnList(table.columns)} FROM unnest($1::text[]) AS wanted
       CROSS JOIN LATERAL (SELECT * FROM ${table.qualified} WHERE ${conditions.join(' AND ')}
         ORDER BY ${orderBy(table.key.slice(1), 'desc')} LIMIT 1) AS newest`;
-    return this.#select(table, text, values);
-  }
-
-  async #select(table: SeriesTable, text: string, values: unknown[]): Promise<SeriesRow[]> {
-    const { rows } = await this.#pool.query<SqlValue[]>({ text, values, rowMode: 'array' });
-    return rows.map((row) => toSeriesRow(table.columns, row));
+    return selectRows(this.#pool, table.columns, { text, values });
   }
 }
 
@@ -85,22 +86,6 @@ function rangeOf(table: SeriesTable, { from, to, after, order }: ReadQuery): Tim
   return { ...range, from: Math.max(from ?? ts, ts) };
 }
 
-function timeConditions({ from, to }: TimeRange, parameter: (value: number) => string): string[] {
-  return [
-    ...(from === undefined ? [] : [`"ts" >= ${parameter(from)}`]),
-    ...(to === undefined ? [] : [`"ts" < ${parameter(to)}`]),
-  ];
-}
-
 function orderBy(columns: readonly TableColumn[], order: 'asc' | 'desc'): string {
   return columns.map(({ sql }) => `${sql} ${order}`).join(', ');
-}
-
-function toSeriesRow(columns: readonly TableColumn[], values: readonly SqlValue[]): SeriesRow {
-  const row: Record<string, ColumnValue> = {};
-  for (let c = 0; c < columns.length; c++) {
-    const value = values[c];
-    if (value !== null) row[(columns[c] as TableColumn).name] = value;
-  }
-  return row as SeriesRow;
 }
