@@ -100,11 +100,10 @@ function writeConnection({ primaryUrl, data, account, slot }: Omit<Standby, 'hom
 /** A primary that is gone has taken its slots with it, or keeps this one for the next replica of that name. */
 async function dropSlot(primaryUrl: string, slot: string): Promise<void> {
   try {
-    await execute(
-      primaryUrl,
-      'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1 AND NOT active',
-      [slot],
-    );
+    // Its sender needs a moment to notice that the replica has ended.
+    const slots = 'FROM pg_replication_slots WHERE slot_name = $1';
+    await execute(primaryUrl, `SELECT pg_terminate_backend(active_pid, 5000) ${slots} AND active`, [slot]);
+    await execute(primaryUrl, `SELECT pg_drop_replication_slot(slot_name) ${slots}`, [slot]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
   }
