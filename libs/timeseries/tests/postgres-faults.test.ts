@@ -89,14 +89,6 @@ describeWith('postgres', 'the PostgreSQL time-series store in trouble', (servers
     expect(touched).toEqual(['p20261120', 'p20261121', 'p20261201']);
   });
 
-  it('refuses a column whose type in the table is another', async () => {
-    const definition = newSeries({ name: series });
-    const columns = definition.columns.map((column) =>
-      column.name === 'volume' ? { ...column, type: 'double' as const } : column,
-    );
-    await expect(store.prepare([{ ...definition, columns }])).rejects.toThrow('of double precision, found bigint');
-  });
-
   it('says that it is not available when nobody listens', async () => {
     const url = `postgres://postgres@127.0.0.1:${await freePort()}/postgres`;
     const unreachable = createPostgresStore({ url, schema: 'series' });

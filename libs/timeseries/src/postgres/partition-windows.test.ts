@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { partitionWindows } from './partition-windows.ts';
+import { partitionRanges, partitionWindows } from './partition-windows.ts';
 
 const DAYS = Array.from({ length: 500 }, (_, day) => day * 10);
 
@@ -32,6 +32,14 @@ describe('partitionWindows', () => {
         for (const window of windows) expect(partitionsIn(sorted, window)).toBeLessThanOrEqual(64);
       }),
     );
+  });
+});
+
+describe('partitionRanges', () => {
+  it('cuts all of time where a partition begins, but for the first one', () => {
+    expect(partitionRanges([10, 20, 30])).toEqual([{ to: 20 }, { from: 20, to: 30 }, { from: 30 }]);
+    expect(partitionRanges([10])).toEqual([{}]);
+    expect(partitionRanges([])).toEqual([{}]);
   });
 });
 
