@@ -1,13 +1,13 @@
 import { StoreUnavailableError } from '../time-series-store.ts';
 
 /** What the server says when it is not the statement that is wrong. */
-const NOT_NOW = /timeout|timed out|closed|closing|interrupted|not available|unavailable|disabled|no space left/i;
+const NOT_NOW = /\btimeout\b|is closed|is disabled|interrupted|canceled|limit exceeded|shutting down|no space left/i;
 /** Of undici: the caller's own mistakes, of which the database knows nothing. */
 const OWN_MISTAKES = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
 
 /** The error of a request that got no answer, or only a part of one. */
 export function connectionError(error: unknown, host: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { code } = error as { code?: unknown };
   if (typeof code !== 'string' || OWN_MISTAKES.has(code)) return error;
   return new StoreUnavailableError(`InfluxDB at ${host} is not available: ${(error as Error).message || code}`, {
     cause: error,

@@ -23,7 +23,8 @@ export function toNanoseconds(ms: number, sub = 0): string {
 
 /** The millisecond of a point at so many microseconds, which the server has rounded towards zero. */
 export function toMilliseconds(microseconds: number, sub = 0): number {
-  return Math.round((microseconds * 1_000 - sub) / SUBS);
+  // Not -0, which is another value to those who compare rows.
+  return Math.round((microseconds * 1_000 - sub) / SUBS) || 0;
 }
 
 /** `AND time >= ... AND time < ...` in a statement, for the range [from, to) in ms. */

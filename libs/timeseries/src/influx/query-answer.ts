@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../time-series-store.ts';
 import { answerError } from './influx-errors.ts';
 
 export type FieldValue = string | number | boolean | null;
@@ -28,7 +29,7 @@ interface Answer {
  */
 export async function* resultSeries(body: AsyncIterable<Uint8Array>): AsyncGenerator<ResultSeries> {
   for await (const line of lines(body)) {
-    const { error, results = [] } = JSON.parse(line) as Answer;
+    const { error, results = [] } = parse(line);
     if (error !== undefined) throw answerError(error);
     for (const { statement_id: statement = 0, error, series = [] } of results) {
       if (error !== undefined) throw answerError(error);
@@ -36,6 +37,14 @@ export async function* resultSeries(body: AsyncIterable<Uint8Array>): AsyncGener
         yield { statement, name, tags, columns, values };
       }
     }
+  }
+}
+
+function parse(line: string): Answer {
+  try {
+    return JSON.parse(line) as Answer;
+  } catch (cause) {
+    throw new StoreUnavailableError('InfluxDB is not available: its answer ended within a document', { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InfluxClient } from './influx-client.ts';
-import { fromTag, quoteName } from './influx-names.ts';
+import { fromTag } from './influx-names.ts';
 import type { InfluxSeries } from './influx-series.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -43,9 +43,10 @@ export class SymbolTags {
   }
 
   async #load(): Promise<Map<string, Tags>> {
-    const { name, tags = [] } = this.#series.definition;
+    const { definition, source } = this.#series;
+    const { tags = [] } = definition;
     const stored = new Map<string, Tags>();
-    await this.#client.query({ text: `SHOW SERIES FROM ${quoteName(name)}` }, ({ values }) => {
+    await this.#client.query({ text: `SHOW SERIES FROM ${source}` }, ({ values }) => {
       for (const [key] of values) {
         const all = parseSeriesKey(String(key));
         stored.set(all.symbol ?? '', Object.fromEntries(Object.entries(all).filter(([tag]) => tags.includes(tag))));
