@@ -1,6 +1,11 @@
 export { createInfluxStore, type InfluxStoreOptions } from './influx/create-influx-store.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts';
 export {
+  createTdengineStore,
+  type TdengineStore,
+  type TdengineStoreOptions,
+} from './tdengine/create-tdengine-store.ts';
+export {
   type ColumnDefinition,
   type ColumnValue,
   type DownsampleQuery,

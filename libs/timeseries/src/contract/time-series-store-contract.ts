@@ -13,6 +13,8 @@ import { describeWrites } from './write-contract.ts';
 export interface ContractOptions {
   /** `write` counts exactly even while others write the same rows. */
   countsConcurrentWrites: boolean;
+  /** UTF-8 bytes of the longest text that a column takes, where the database has a limit. */
+  longestTextBytes?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export function describeTimeSeriesStore(createStore: () => TimeSeriesStore, opti
   });
 
   describe('preparing', () => describePlans(openStore));
-  describe('writing', () => describeWrites(openStore));
+  describe('writing', () => describeWrites(openStore, options));
   describe('appending', () => describeAppends(openStore));
   describe('reading', () => describeReads(openStore));
   describe('downsampling', () => describeDownsampling(openStore));

@@ -8,7 +8,10 @@ const EVERYTHING = { symbol: SYMBOL, limit: 100_000 };
 const DAY_MS = 86_400_000;
 
 /** How a store takes rows in. */
-export function describeWrites(openStore: () => TimeSeriesStore): void {
+export function describeWrites(
+  openStore: () => TimeSeriesStore,
+  { longestTextBytes = 900_000 }: { longestTextBytes?: number },
+): void {
   it('stores new rows, and counts them as inserted', async () => {
     const { store, series } = await prepared(openStore);
     const rows = [newRow(), newRow({ seq: 1, lastPrice: 1700.02 })];
@@ -78,8 +81,8 @@ export function describeWrites(openStore: () => TimeSeriesStore): void {
       newRow({ seq, bidPrices: [seq, 0.1, -1e300], note: '行'.repeat(seq % 50) }),
     );
     rows.push(
-      newRow({ seq: rows.length, note: '平'.repeat(300_000) }),
-      newRow({ seq: rows.length + 1, note: 'x'.repeat(600_000) }),
+      newRow({ seq: rows.length, note: '平'.repeat(longestTextBytes / 3) }),
+      newRow({ seq: rows.length + 1, note: 'x'.repeat(longestTextBytes) }),
     );
 
     expect(await store.write(series, rows)).toEqual({ inserted: rows.length, amended: 0, unchanged: 0 });
