@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SeriesRow } from '@quotefleet/timeseries';
 
@@ -8,6 +9,7 @@ import type { SeriesRow } from '@quotefleet/timeseries';
  * Resolves to the bytes that count now, once they are on disk.
  */
 export async function addUndoRows(path: string, bytes: number, rows: readonly SeriesRow[]): Promise<number> {
+  await mkdir(dirname(path), { recursive: true });
   await using file = await open(path, existsSync(path) ? 'r+' : 'w');
   await file.truncate(bytes);
   const data = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));

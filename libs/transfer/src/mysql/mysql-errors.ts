@@ -19,9 +19,9 @@ export async function translateMysqlErrors<T>(label: string, work: () => Promise
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined || !(error instanceof Error)) throw error;
-    const reason = error.message || code;
+    const { code, message } = error as { code?: unknown; message?: string };
+    if (typeof code !== 'string') throw error;
+    const reason = message || code;
     if (AWAY.has(code)) throw new StoreUnavailableError(`${label} cannot be reached: ${reason}`, { cause: error });
     throw new TransferError(`${label} refused: ${reason}`, { cause: error });
   }
