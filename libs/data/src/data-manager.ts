@@ -54,6 +54,8 @@ export interface DataManager {
    */
   save(table: string, rows: readonly DataRow[]): Promise<WriteResult>;
   load(table: string, query: DataQuery): Promise<DataRow[]>;
+  /** Removes rows of a relational table, and tells how many. @throws TypeError for no condition */
+  remove(table: string, where: NonNullable<DataQuery['where']>): Promise<number>;
   /** The tables of symbol and time, for what only those can be asked. */
   series: TimeSeriesStore;
   check(): Promise<void>;
@@ -92,6 +94,7 @@ export function createDataManager({ registry, tables, relational, series }: Data
       const table = registry.get(name);
       return isSeries(table) ? series.read(name, readQuery(name, query)) : relational.load(table, query);
     },
+    remove: (name, where) => relational.remove(registry.get(name), where),
     check: async () => void (await Promise.all([series.check(), relational.check()])),
     close: async () => void (await Promise.all([series.close(), relational.close()])),
   };

@@ -25,7 +25,7 @@ export interface OpenDataOptions {
   /** PostgreSQL schema, and the name of the time-series database. */
   schema: string;
   poolMax?: number;
-  logger?: { warn(fields: object, message: string): void };
+  logger?: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
 /** A DataManager over the databases that a deployment names. */

@@ -1,5 +1,6 @@
 export { createInfluxStore, type InfluxStoreOptions } from './influx/create-influx-store.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts';
+export { qualified, toSqlName } from './postgres/sql-names.ts';
 export {
   createTdengineStore,
   type TdengineStore,

@@ -8,7 +8,7 @@ describe('parseMarketDataConfig', () => {
     const config = parseMarketDataConfig(NEEDED);
     expect([...config.roles]).toEqual(['api', 'source', 'writer']);
     expect(config.source).toEqual({ kind: 'sim', speed: 1, seed: 1, start: undefined, historyDays: 250 });
-    expect(config.tsdbUrl).toBe(NEEDED.QF_DATABASE_URL);
+    expect(config.timeSeries).toEqual({ driver: 'postgres', url: NEEDED.QF_DATABASE_URL });
   });
 
   it('takes a replay at a chosen speed, or as fast as it goes', () => {
@@ -35,8 +35,14 @@ describe('parseMarketDataConfig', () => {
     ['QF_REPLAY_SPEED', 'fast'],
     ['QF_MARKET_DATA_ROLES', 'api,cook'],
     ['QF_SOURCE', 'file:/x'],
+    ['QF_TSDB', 'oracle'],
+    ['QF_TSDB_URL', 'nowhere'],
   ])('refuses %s=%s by its name', (name, value) => {
     expect(() => parseMarketDataConfig({ ...NEEDED, [name]: value })).toThrow(name);
+  });
+
+  it('needs the URL of a time-series database that is named', () => {
+    expect(() => parseMarketDataConfig({ ...NEEDED, QF_TSDB: 'tdengine' })).toThrow('QF_TSDB_URL');
   });
 
   it('says what it needs', () => {

@@ -1,3 +1,4 @@
+import { TIME_SERIES_DRIVERS, type TimeSeriesDriver } from '@quotefleet/data';
 import {
   CALENDAR_FIRST,
   CALENDAR_LAST,
@@ -23,8 +24,8 @@ export interface MarketDataConfig {
   port: number;
   logLevel: string;
   databaseUrl: string;
-  /** The time-series store; a PostgreSQL URL. */
-  tsdbUrl: string;
+  /** Where ticks, minute bars and depth live; PostgreSQL again unless another is named. */
+  timeSeries: { driver: TimeSeriesDriver; url: string };
   kafkaBrokers: readonly string[];
   roles: ReadonlySet<Role>;
   source: SourceConfig;
@@ -37,7 +38,8 @@ const speed = z
 const schema = commonEnv.extend({
   QF_MARKET_DATA_PORT: envPort.default(7002),
   QF_DATABASE_URL: z.string({ error: 'expected postgres://user:password@host:port/database' }),
-  QF_TSDB_URL: z.string().optional(),
+  QF_TSDB: z.enum(TIME_SERIES_DRIVERS).default('postgres'),
+  QF_TSDB_URL: z.url('expected the URL of the time-series database').optional(),
   QF_KAFKA_BROKERS: envList.default([]),
   QF_MARKET_DATA_ROLES: envList.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
   QF_SOURCE: z
@@ -59,6 +61,11 @@ const schema = commonEnv.extend({
   QF_REPLAY_SPEED: speed,
 });
 
+const checkedSchema = schema.refine((values) => values.QF_TSDB === 'postgres' || values.QF_TSDB_URL !== undefined, {
+  path: ['QF_TSDB_URL'],
+  error: 'expected the URL of the time-series database that QF_TSDB names',
+});
+
 function isOnTradingDay(text: string): boolean {
   try {
     return isTradingDay(parseTradeDate(text.slice(0, text.includes('-') ? 10 : 8)));
@@ -70,13 +77,13 @@ function isOnTradingDay(text: string): boolean {
 
 /** @throws ConfigError naming each variable at fault */
 export function parseMarketDataConfig(env: Environment): MarketDataConfig {
-  const values = parseConfig(schema, env);
+  const values = parseConfig(checkedSchema, env);
   return {
     host: values.QF_HOST,
     port: values.QF_MARKET_DATA_PORT,
     logLevel: values.QF_LOG_LEVEL,
     databaseUrl: values.QF_DATABASE_URL,
-    tsdbUrl: values.QF_TSDB_URL ?? values.QF_DATABASE_URL,
+    timeSeries: { driver: values.QF_TSDB, url: values.QF_TSDB_URL ?? values.QF_DATABASE_URL },
     kafkaBrokers: values.QF_KAFKA_BROKERS,
     roles: new Set(values.QF_MARKET_DATA_ROLES),
     source: sourceConfig(values),

@@ -1,4 +1,5 @@
 import { type CacheInvalidatePayload, createEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
+import { openData } from '@quotefleet/data';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
 import {
@@ -11,19 +12,25 @@ import {
   type RunningService,
   startService,
 } from '@quotefleet/service-kit';
-import { createPostgresStore } from '@quotefleet/timeseries';
+import { tableRegistry } from '@quotefleet/tables';
+import { FactorBook } from './adjust/factor-book.ts';
 import type { MarketDataConfig } from './config.ts';
 import { createMarketDataEvents, type MarketDataEvents } from './events.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { importBars } from './imports/import-bars.ts';
+import { Idempotency } from './ingest/idempotency.ts';
+import { createRecordIngest } from './ingest/ingest-records.ts';
 import { createTickIngest } from './ingest/ingest-ticks.ts';
 import { TickSequencer } from './ingest/tick-sequencer.ts';
 import { createDatabaseInstrumentStore } from './instruments/database-instrument-store.ts';
 import { InstrumentDirectory } from './instruments/instrument-directory.ts';
+import { InstrumentNames } from './instruments/instrument-names.ts';
 import type { MarketDataContext } from './market-data-context.ts';
 import { marketEntities, marketMigrations } from './migrations.ts';
+import { createQualityCheck } from './quality/day-quality.ts';
 import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts';
-import { DAILY_BARS, MINUTE_BARS, TICKS } from './series/series.ts';
-import { createSeriesRouter } from './series/series-router.ts';
+import { createResubmit } from './quarantine/resubmit.ts';
+import { QuoteBoard } from './quotes/quote-board.ts';
 import { createServer } from './server.ts';
 import { createSource } from './sources/create-source.ts';
 import { FirstTicks } from './sources/first-ticks.ts';
@@ -53,8 +60,12 @@ export function createMarketDataService(
     const events = createMarketDataEvents(logger, metrics);
     const context = await createContext(config, { overrides, events, closers, health, logger });
     if (config.roles.has('writer')) {
-      const writer = await new StorageWriter(context).start();
+      const quotes = new QuoteBoard(context.data, (error) => events.choreFailed('quotes', error));
+      closers.add('quotes', () => quotes.close());
+      const writer = await new StorageWriter({ ...context, quotes }).start();
       closers.add('storage writer', () => writer.close());
+      const housekeeping = new Housekeeping(context);
+      closers.add('housekeeping', () => housekeeping.close());
     }
     const app = createServer({ logger, metrics, health, context, servesApi: config.roles.has('api') });
     const server = await listen(app, { host: config.host, port: config.port });
@@ -89,31 +100,43 @@ async function createContext(
   await initialize(dataSource);
   closers.add('database', () => dataSource.destroy());
   await prepareOutbox(dataSource);
-  const store = createSeriesStore(config, logger);
-  closers.add('series', () => store.close());
-  await store.prepareAll();
+  const { databaseUrl, timeSeries } = config;
+  const data = openData({ registry: tableRegistry(), owner: SERVICE, databaseUrl, timeSeries, schema: SCHEMA, logger });
+  closers.add('data', () => data.close());
+  await data.prepare();
   const bus = overrides.bus ?? createKafkaBus({ brokers: [...config.kafkaBrokers], clientId: SERVICE });
   if (!overrides.bus) closers.add('bus', () => bus.close());
   await bus.ensureTopics(Object.values(TOPICS).map((name) => ({ name, partitions: TOPIC_PARTITIONS })));
   health.addCheck('database', () => dataSource.query('SELECT 1'));
-  health.addCheck('series', () => store.check());
+  health.addCheck('data', () => data.check());
   health.addCheck('bus', () => bus.check());
+  return assemble({ dataSource, data, bus, events });
+}
 
+function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' | 'events'>): MarketDataContext {
+  const { dataSource, data, bus, events } = parts;
+  const { series } = data;
   const instruments = createDatabaseInstrumentStore(dataSource);
   const directory = new InstrumentDirectory(instruments);
   const ingest = createTickIngest({ bus, directory, sequencer: new TickSequencer(), now: Date.now });
   const quarantine = createDatabaseQuarantineStore(dataSource);
   const changed = (symbols: ReadonlySet<string>) => invalidate(bus, symbols).catch(events.invalidationFailed);
+  const ingestRecords = createRecordIngest({ data, directory, instruments, quarantine, changed });
   return {
-    bus,
-    dataSource,
-    store,
+    ...parts,
+    series,
     instruments,
+    names: new InstrumentNames(instruments),
     directory,
+    factors: new FactorBook(data),
     ingest,
-    events,
+    ingestRecords,
+    idempotency: new Idempotency(data),
+    quarantine,
+    resubmit: createResubmit({ quarantine, registry: data.registry, ingest, ingestRecords }),
+    checkQuality: createQualityCheck(data, instruments),
     importBars: async (request) => {
-      const report = await importBars({ directory, store, quarantine, changed }, request);
+      const report = await importBars({ directory, series, quarantine, changed }, request);
       events.barsImported(report);
       return report;
     },
@@ -124,25 +147,12 @@ async function createContext(
 function openingSink(context: MarketDataContext, config: MarketDataConfig, health: Health): TickSink {
   const publish: TickSink = (ticks) => context.ingest.publish(ticks);
   if (config.source.kind !== 'sim') return publish;
-  const firstTicks = new FirstTicks(context.store);
+  const firstTicks = new FirstTicks(context.series);
   health.addCheck('source', () => firstTicks.check());
   return async (ticks) => {
     await publish(ticks);
     firstTicks.saw(ticks);
   };
-}
-
-/** Ticks and minute bars live in the time-series database, daily bars in PostgreSQL; one store where both are one. */
-function createSeriesStore(config: MarketDataConfig, logger: Logger) {
-  const relational = createPostgresStore({ url: config.databaseUrl, schema: SCHEMA, logger });
-  if (config.tsdbUrl === config.databaseUrl) {
-    return createSeriesRouter([{ store: relational, series: [TICKS, MINUTE_BARS, DAILY_BARS] }]);
-  }
-  const timeSeries = createPostgresStore({ url: config.tsdbUrl, schema: SCHEMA, logger });
-  return createSeriesRouter([
-    { store: timeSeries, series: [TICKS, MINUTE_BARS] },
-    { store: relational, series: [DAILY_BARS] },
-  ]);
 }
 
 async function invalidate(bus: EventBus, symbols: ReadonlySet<string>): Promise<void> {

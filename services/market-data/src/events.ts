@@ -1,10 +1,9 @@
 import type { ImportReport } from '@quotefleet/contracts';
 import type { BusTrouble } from '@quotefleet/messaging';
 import type { Logger, Metrics } from '@quotefleet/service-kit';
-import type { WriteResult } from '@quotefleet/timeseries';
 
 interface TicksStored {
-  written: WriteResult;
+  ticks: number;
   bars: number;
   elapsedMs: number;
 }
@@ -18,12 +17,15 @@ export interface MarketDataEvents {
   /** The simulated exchange has traded the last day that the calendar knows. */
   calendarEnded(lastDate: string): void;
   invalidationFailed(error: unknown): void;
+  /** Something that is done again by the clock failed this time. */
+  choreFailed(chore: string, error: unknown): void;
+  retired(what: readonly string[]): void;
 }
 
 const BATCH_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 export function createMarketDataEvents(logger: Logger, metrics: Metrics): MarketDataEvents {
-  const ticks = metrics.counter('market_data_ticks_total', 'Ticks handed to the store, by outcome', ['outcome']);
+  const ticks = metrics.counter('market_data_ticks_total', 'Ticks handed to the store');
   const bars = metrics.counter('market_data_bars_total', 'Bars built and stored');
   const batchSeconds = metrics.histogram(
     'market_data_batch_seconds',
@@ -38,8 +40,8 @@ export function createMarketDataEvents(logger: Logger, metrics: Metrics): Market
     'kind',
   ]);
   return {
-    ticksStored({ written, bars: barCount, elapsedMs }) {
-      for (const [outcome, count] of Object.entries(written)) ticks.inc({ outcome }, count);
+    ticksStored({ ticks: tickCount, bars: barCount, elapsedMs }) {
+      ticks.inc(tickCount);
       bars.inc(barCount);
       batchSeconds.observe(elapsedMs / 1000);
     },
@@ -57,6 +59,8 @@ export function createMarketDataEvents(logger: Logger, metrics: Metrics): Market
     sourceFailed: (error) => logger.error({ err: error }, 'source failed'),
     calendarEnded: (lastDate) =>
       logger.warn({ lastDate }, 'the simulated exchange has come to the end of the calendar'),
+    choreFailed: (chore, error) => logger.warn({ err: error, chore }, 'a chore failed; it is tried again'),
+    retired: (what) => logger.info({ what }, 'data past its retention dropped'),
     invalidationFailed: (error) =>
       logger.warn({ err: error }, 'cached answers could not be invalidated; they expire by their age'),
   };

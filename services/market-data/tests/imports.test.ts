@@ -121,7 +121,7 @@ describeWith('postgres', 'imports of bars', (servers) => {
       'application/gzip',
     );
     expect(cut.status).toBe(400);
-    const week = await fixture.post(importPath('600005.csv').replace('period=1d', 'period=1w'), csv(), 'text/csv');
+    const week = await fixture.post(importPath('600005.csv').replace('period=1d', 'period=2w'), csv(), 'text/csv');
     expect(week.body.data.errors[0].field).toBe('period');
     expect((await fixture.get('/api/v1/historical/stock/600005')).status).toBe(404);
   });

@@ -132,7 +132,7 @@ describeWith('postgres', 'market-data', (servers) => {
       ['a malformed symbol', '/api/v1/realtime/stock/6005190', 400, 'symbol'],
       ['a malformed date', '/api/v1/historical/stock/600519.SH?start=2026-13-01', 400, 'start'],
       ['an unknown period', '/api/v1/historical/stock/600519.SH?period=7m', 400, 'period'],
-      ['a limit over the most', '/api/v1/historical/stock/600519.SH?limit=5001', 400, 'limit'],
+      ['a limit over the most', '/api/v1/historical/stock/600519.SH?limit=50001', 400, 'limit'],
       ['a limit that is no number', '/api/v1/historical/stock/600519.SH?limit=ten', 400, 'limit'],
       ['a start after the end', '/api/v1/historical/stock/600519.SH?start=2026-02-01&end=2026-01-01', 400, 'start'],
       ['a date past the calendar', '/api/v1/historical/stock/600519.SH?end=2027-01-04', 400, 'end'],

@@ -29,7 +29,9 @@ describeWith('postgres', 'replay', (servers) => {
     const first = await startMarketData(database.url, env);
     const daily = async (fixture: typeof first, symbol: string) =>
       (await fixture.get(`/api/v1/historical/stock/${symbol}`)).body.data?.bars;
-    await waitUntil(async () => (await daily(first, '600519.SH'))?.length === 1, {
+    const counts = async () =>
+      [await daily(first, '600519.SH'), await daily(first, '000001.SZ')].map((bars) => bars?.length);
+    await waitUntil(async () => (await counts()).join() === '1,2', {
       timeoutMs: 10_000,
       message: 'the replayed day',
     });

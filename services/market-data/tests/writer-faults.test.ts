@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createEvent, TOPICS } from '@quotefleet/contracts';
+import { seriesDefinition } from '@quotefleet/data';
 import { type Bar, dailyBarFromTick, rebuildMinuteBars, shanghaiMs, type Tick } from '@quotefleet/domain';
 import { createInProcessBus, type EventBus, type Subscription } from '@quotefleet/messaging';
 import { createLogger, createMetrics } from '@quotefleet/service-kit';
+import { tableRegistry } from '@quotefleet/tables';
 import { describeWith, isolatedDatabase, waitUntil } from '@quotefleet/testing';
 import { createPostgresStore, StoreUnavailableError, type TimeSeriesStore } from '@quotefleet/timeseries';
 import { createMarketDataEvents } from '../src/events.ts';
@@ -29,13 +31,12 @@ function failing(store: TimeSeriesStore, every: number): TimeSeriesStore {
   let writes = 0;
   return {
     ...store,
-    async write(series, rows) {
+    async append(series, rows) {
       writes += 1;
       const fails = writes % every === 0;
       if (fails && writes % 2 === 0) throw new StoreUnavailableError('lost before the write');
-      const result = await store.write(series, rows);
+      await store.append(series, rows);
       if (fails) throw new StoreUnavailableError('lost after the write');
-      return result;
     },
   };
 }
@@ -47,7 +48,7 @@ describeWith('postgres', 'the storage writer', (servers) => {
 
   beforeAll(async () => {
     store = createPostgresStore({ url: database.url, schema: 'market' });
-    await store.prepare([TICKS, MINUTE_BARS, DAILY_BARS]);
+    await store.prepare([TICKS, MINUTE_BARS, DAILY_BARS].map((name) => seriesDefinition(tableRegistry().get(name))));
     bus = createInProcessBus({});
     await bus.ensureTopics([TOPICS.ticks, TOPICS.bars].map((name) => ({ name, partitions: 2 })));
   });
@@ -58,7 +59,7 @@ describeWith('postgres', 'the storage writer', (servers) => {
 
   const startWriter = (every: number): Promise<Subscription> => {
     const events = createMarketDataEvents(createLogger({ service: 'test', level: 'silent' }), createMetrics('test'));
-    return new StorageWriter({ bus, store: failing(store, every), events }).start();
+    return new StorageWriter({ bus, series: failing(store, every), quotes: { saw: () => undefined }, events }).start();
   };
   const barsOf = async (series: string, period: '1m' | '1d', symbol: string): Promise<Bar[]> =>
     (await store.read(series, { symbol, limit: 1000 })).map((row) => rowToBar(row, period));
@@ -73,19 +74,19 @@ describeWith('postgres', 'the storage writer', (servers) => {
     let failsNext = false;
     const flaky: TimeSeriesStore = {
       ...store,
-      async write(series, rows) {
-        if (series === MINUTE_BARS.name && failsNext) {
+      async append(series, rows) {
+        if (series === MINUTE_BARS && failsNext) {
           failsNext = false;
           throw new StoreUnavailableError('lost once');
         }
-        return store.write(series, rows);
+        return store.append(series, rows);
       },
     };
     const events = createMarketDataEvents(createLogger({ service: 'test', level: 'silent' }), createMetrics('test'));
-    const writer = await new StorageWriter({ bus, store: flaky, events }).start();
+    const writer = await new StorageWriter({ bus, series: flaky, quotes: { saw: () => undefined }, events }).start();
     const publish = (one: ReturnType<typeof at>) =>
       bus.publish(TOPICS.ticks, [{ key: symbol, value: createEvent('md.tick', one) }]);
-    const minutes = () => barsOf(MINUTE_BARS.name, '1m', symbol);
+    const minutes = () => barsOf(MINUTE_BARS, '1m', symbol);
     await publish(at(1, '09:30:57', 100));
     await waitUntil(async () => (await minutes()).length === 1, { timeoutMs: 5000, message: 'the first bar' });
     failsNext = true;
@@ -114,16 +115,15 @@ describeWith('postgres', 'the storage writer', (servers) => {
     }
     for (const symbol of SYMBOLS) {
       const expected = ticks.filter((tick) => tick.symbol === symbol).sort((a, b) => a.ts - b.ts);
-      const stored = async () => (await store.read(TICKS.name, { symbol, limit: 10_000 })).map(({ seq }) => seq);
+      const stored = async () => (await store.read(TICKS, { symbol, limit: 10_000 })).map(({ seq }) => seq);
       const rebuilt = rebuildMinuteBars(expected).map((bar) => ({ ...bar, final: true }));
-      const minutes = async () =>
-        (await barsOf(MINUTE_BARS.name, '1m', symbol)).map((bar) => ({ ...bar, final: true }));
+      const minutes = async () => (await barsOf(MINUTE_BARS, '1m', symbol)).map((bar) => ({ ...bar, final: true }));
       await waitUntil(async () => JSON.stringify(await minutes()) === JSON.stringify(rebuilt), {
         timeoutMs: 20_000,
         message: `the bars of ${symbol}`,
       });
       expect(await stored()).toEqual(expected.map(({ seq }) => seq));
-      const [day] = await barsOf(DAILY_BARS.name, '1d', symbol);
+      const [day] = await barsOf(DAILY_BARS, '1d', symbol);
       const last = expected.at(-1);
       expect(day).toEqual(last && dailyBarFromTick(last));
     }

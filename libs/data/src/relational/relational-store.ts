@@ -7,7 +7,7 @@ import type { DataQuery, DataRow, TableChange } from '../data-manager.ts';
 import { planTables } from './plan-tables.ts';
 import { type RelationalTable, relationalTable } from './relational-table.ts';
 import { checkRows, saveRows } from './save-rows.ts';
-import { selectSql } from './select-sql.ts';
+import { deleteSql, selectSql } from './select-sql.ts';
 
 export interface RelationalStoreOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -23,6 +23,7 @@ export interface RelationalStore {
   prepare(tables: readonly TableDefinition[]): Promise<void>;
   save(table: TableDefinition, rows: readonly DataRow[]): Promise<WriteResult>;
   load(table: TableDefinition, query: DataQuery): Promise<DataRow[]>;
+  remove(table: TableDefinition, where: NonNullable<DataQuery['where']>): Promise<number>;
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,6 +63,8 @@ export function createRelationalStore({ url, schema, poolMax, logger }: Relation
         return withTransaction(pool, (client) => saveRows(client, table, rows));
       }),
     load: (definition, query) => translateDatabaseErrors(() => load(definition, query)),
+    remove: (definition, where) =>
+      translateDatabaseErrors(async () => (await pool.query(deleteSql(tableOf(definition), where))).rowCount ?? 0),
     check: () => translateDatabaseErrors(async () => void (await pool.query('SELECT 1'))),
     close: () => pool.end(),
   };

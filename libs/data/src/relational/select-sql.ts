@@ -9,25 +9,45 @@ export interface SelectStatement {
 /** The statement of a query; every value travels as a parameter. */
 export function selectSql(table: RelationalTable, query: DataQuery): SelectStatement {
   const values: unknown[] = [];
-  const parameter = (column: SqlColumn, value: DataValue | readonly DataValue[], isList = false) =>
-    `$${values.push(value)}::${column.sqlType}${isList ? '[]' : ''}`;
-  const conditions = Object.entries(query.where ?? {}).flatMap(([name, condition]) =>
-    condition === undefined ? [] : conditionSql(columnOf(table, name), condition, parameter),
-  );
+  const parameter = parameters(values);
+  const conditions = conditionsSql(table, query.where ?? {}, parameter);
   const order = orderOf(table, query);
   if (query.after !== undefined) {
-    const after = query.after;
+    const { after } = query;
     if (after.length !== order.length)
       throw new TypeError(`${table.name}: expected after to have ${order.length} values, was ${after.length}`);
     const bounds = order.map(({ column }, index) => parameter(column, after[index] as DataValue));
     const columns = order.map(({ column }) => column.sql).join(', ');
     conditions.push(`(${columns}) ${order[0]?.descending ? '<' : '>'} (${bounds.join(', ')})`);
   }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const orderBy = order.map(({ column, descending }) => `${column.sql}${descending ? ' DESC' : ''}`).join(', ');
-  const text = `SELECT ${table.columns.map(selected).join(', ')} FROM ${table.qualified} ${where}
+  const text = `SELECT ${table.columns.map(selected).join(', ')} FROM ${table.qualified} ${whereSql(conditions)}
     ORDER BY ${orderBy} LIMIT $${values.push(query.limit)}`;
   return { text, values };
+}
+
+/** @throws TypeError for no condition at all: a whole table is never deleted by accident */
+export function deleteSql(table: RelationalTable, where: Conditions): SelectStatement {
+  const values: unknown[] = [];
+  const conditions = conditionsSql(table, where, parameters(values));
+  if (conditions.length === 0) throw new TypeError(`${table.name}: expected to be told which rows to remove`);
+  return { text: `DELETE FROM ${table.qualified} ${whereSql(conditions)}`, values };
+}
+
+type Conditions = NonNullable<DataQuery['where']>;
+
+function parameters(values: unknown[]): Parameter {
+  return (column, value, isList = false) => `$${values.push(value)}::${column.sqlType}${isList ? '[]' : ''}`;
+}
+
+function conditionsSql(table: RelationalTable, where: Conditions, parameter: Parameter): string[] {
+  return Object.entries(where).flatMap(([name, condition]) =>
+    condition === undefined ? [] : conditionSql(columnOf(table, name), condition, parameter),
+  );
+}
+
+function whereSql(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
 /** pg makes Dates of dates; ours are text. */

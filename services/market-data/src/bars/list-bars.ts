@@ -1,8 +1,8 @@
-import { aggregateBars, type Bar, type Period, shanghaiMs, toTradeDate } from '@quotefleet/domain';
-import type { ReadQuery, TimeSeriesStore } from '@quotefleet/timeseries';
-import { rowToBar } from '../series/rows.ts';
-import { DAILY_BARS, MINUTE_BARS } from '../series/series.ts';
+import { aggregateBars, type Bar, type Period } from '@quotefleet/domain';
+import type { TimeSeriesStore } from '@quotefleet/timeseries';
 import type { TimeRange } from '../time-range.ts';
+import { type BaseQuery, partBars, storedBars } from './base-bars.ts';
+import { isMinutes, periodStart, widen } from './periods.ts';
 
 export interface ListBarsQuery extends TimeRange {
   symbol: string;
@@ -20,122 +20,67 @@ export interface BarList {
   more: boolean;
 }
 
-/** Rows read from the store at once, at most. */
-const CHUNK_ROWS_MAX = 10_000;
-/** Stored rows that make one bar, at most. */
-const ROWS_PER_BAR: Record<Period, number> = {
-  '1m': 1,
-  '5m': 6,
-  '15m': 16,
-  '30m': 31,
-  '60m': 61,
-  '1d': 1,
-  '1w': 5,
-  '1M': 23,
-};
-const DAY_MS = 86_400_000;
-
-interface Base {
-  series: string;
-  period: '1m' | '1d';
-}
-
 /**
- * Bars of a range, oldest first; without a start the last ones before the end. Periods above the
- * stored 1m and 1d are built from them, each from all of its parts even where the range cuts through it:
- * a week or month belongs to the range when any day of it does, a minute period when its end does.
+ * Bars of a range, oldest first; without a start the last ones before the end. Periods above 1m and 1d are those that a
+ * vendor gave, and where it gave none are built from 1m or 1d, each from all of its parts even where the range cuts
+ * through it: a week or month belongs to the range when any day of it does, a minute period when its end does.
  */
 export async function listBars(store: TimeSeriesStore, query: ListBarsQuery): Promise<BarList> {
-  const { period, limit } = query;
-  const base = baseOf(period);
-  const { from, to } = widen(query);
-  const forward = from !== undefined || query.after !== undefined;
-  const chunkRows = Math.min(CHUNK_ROWS_MAX, (limit + 1) * ROWS_PER_BAR[period]);
-  const reader = { store, base, symbol: query.symbol, from, to, forward, chunkRows };
-  const keep = keepInside(query);
-  const build = (rows: Bar[]) => keep(period === base.period ? rows : aggregateBars(rows, period, query.now));
-  const rows: Bar[] = [];
-  for await (const chunk of readChunks(reader, query.after)) {
-    if (forward) rows.push(...chunk);
-    else rows.unshift(...chunk.reverse());
-    const bars = build(rows);
-    // The bar at the open end may still lack parts: one more than the page shows that the page is whole.
-    if (bars.length > limit) return { bars: forward ? bars.slice(0, limit) : bars.slice(-limit), more: forward };
+  const { period, limit, symbol, after } = query;
+  const forward = query.from !== undefined || after !== undefined;
+  const base: BaseQuery = { symbol, period, forward, after, limit, ...widen(query) };
+  const collect = (chunks: AsyncGenerator<Bar[]>, build: (rows: Bar[]) => Bar[]) =>
+    collectBars(chunks, { build, forward, limit, keep: keepInside(query) });
+  if (period === '1m' || period === '1d') return toList(await collect(storedBars(store, base), (rows) => rows), query);
+  const [given, built] = await Promise.all([
+    collect(storedBars(store, base), (rows) => rows),
+    collect(partBars(store, base), (rows) => aggregateBars(rows, period, query.now)),
+  ]);
+  return toList(mergeBars(built, given), query);
+
+  function toList(bars: Bar[], { limit: most }: ListBarsQuery): BarList {
+    if (bars.length <= most) return { bars, more: false };
+    return { bars: forward ? bars.slice(0, most) : bars.slice(-most), more: forward };
   }
-  return { bars: build(rows), more: false };
 }
 
-function baseOf(period: Period): Base {
-  return period === '1d' || period === '1w' || period === '1M'
-    ? { series: DAILY_BARS.name, period: '1d' }
-    : { series: MINUTE_BARS.name, period: '1m' };
+interface CollectOptions {
+  build: (rows: Bar[]) => Bar[];
+  keep: (bars: readonly Bar[]) => Bar[];
+  forward: boolean;
+  limit: number;
 }
 
-/** The base rows a range needs so that no bar in it is built from a part of its rows. */
-function widen({ period, from, to }: ListBarsQuery): TimeRange {
-  if (period === '1m' || period === '1d') return { from, to };
-  return {
-    from: from === undefined ? undefined : periodStart(from, period),
-    to: to === undefined ? undefined : periodEnd(to - 1, period),
-  };
-}
-
-function periodStart(ms: number, period: Period): number {
-  const day = shanghaiMs(toTradeDate(ms), '00:00:00');
-  if (period === '1w') return day - daysSinceMonday(ms) * DAY_MS;
-  if (period === '1M') return shanghaiMs(`${toTradeDate(ms).slice(0, 7)}-01`, '00:00:00');
-  return day;
-}
-
-function periodEnd(ms: number, period: Period): number {
-  const start = periodStart(ms, period);
-  if (period === '1w') return start + 7 * DAY_MS;
-  // 32 days past the first of a month lie in the next one.
-  if (period === '1M') return periodStart(start + 32 * DAY_MS, '1M');
-  return start + DAY_MS;
-}
-
-function daysSinceMonday(ms: number): number {
-  return (new Date(`${toTradeDate(ms)}T00:00:00Z`).getUTCDay() + 6) % 7;
+/** One bar more than the limit, where there are so many: the one at the open end may still lack parts. */
+async function collectBars(
+  chunks: AsyncGenerator<Bar[]>,
+  { build, keep, forward, limit }: CollectOptions,
+): Promise<Bar[]> {
+  const rows: Bar[] = [];
+  for await (const chunk of chunks) {
+    if (forward) rows.push(...chunk);
+    else rows.unshift(...chunk);
+    const bars = keep(build(rows));
+    if (bars.length > limit) return forward ? bars.slice(0, limit + 1) : bars.slice(-limit - 1);
+  }
+  return keep(build(rows));
 }
 
 /** Drops minute bars that only the widening brought in, and what a cursor has passed. */
 function keepInside({ period, from, to, after }: ListBarsQuery): (bars: readonly Bar[]) => Bar[] {
-  const isMinutes = period.endsWith('m');
+  const cutsDays = isMinutes(period);
   return (bars) =>
     bars.filter(
       ({ ts }) =>
         (after === undefined || ts > after) &&
-        (!isMinutes || ((from === undefined || ts >= from) && (to === undefined || ts < to))),
+        (!cutsDays || ((from === undefined || ts >= from) && (to === undefined || ts < to))),
     );
 }
 
-interface ChunkReader extends TimeRange {
-  store: TimeSeriesStore;
-  base: Base;
-  symbol: string;
-  forward: boolean;
-  chunkRows: number;
-}
-
-async function* readChunks(
-  { store, base, symbol, from, to, forward, chunkRows }: ChunkReader,
-  after: number | undefined,
-): AsyncGenerator<Bar[]> {
-  let position = after;
-  for (;;) {
-    const query: ReadQuery = {
-      symbol,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(position === undefined ? {} : { after: [position] }),
-      order: forward ? 'asc' : 'desc',
-      limit: chunkRows,
-    };
-    const rows = await store.read(base.series, query);
-    const last = rows.at(-1);
-    if (last) yield rows.map((row) => rowToBar(row, base.period));
-    if (!last || rows.length < chunkRows) return;
-    position = last.ts;
-  }
+/** Both in order of time; a vendor's bar goes before the one built of the same time. */
+function mergeBars(built: readonly Bar[], given: readonly Bar[]): Bar[] {
+  if (given.length === 0) return [...built];
+  const slot = ({ ts, period }: Bar) => (isMinutes(period) ? ts : periodStart(ts, period));
+  const taken = new Set(given.map(slot));
+  return [...built.filter((bar) => !taken.has(slot(bar))), ...given].sort((a, b) => a.ts - b.ts);
 }

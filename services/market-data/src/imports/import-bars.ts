@@ -5,7 +5,7 @@ import type { TimeSeriesStore } from '@quotefleet/timeseries';
 import type { InstrumentDirectory } from '../instruments/instrument-directory.ts';
 import type { QuarantinedRow, QuarantineStore } from '../quarantine/quarantine-store.ts';
 import { barToRow } from '../series/rows.ts';
-import { DAILY_BARS, MINUTE_BARS } from '../series/series.ts';
+import { barTable } from '../series/series.ts';
 import { fileRows } from './file-rows.ts';
 import { symbolOfFile } from './symbol-of-file.ts';
 import { toBar } from './to-bar.ts';
@@ -26,7 +26,7 @@ export interface ImportBarsRequest {
 
 interface ImportBarsOptions {
   directory: InstrumentDirectory;
-  store: TimeSeriesStore;
+  series: TimeSeriesStore;
   quarantine: QuarantineStore;
   /** Told once bars of these symbols have been stored. */
   changed: (symbols: ReadonlySet<string>) => Promise<void>;
@@ -59,6 +59,7 @@ export async function importBars(options: ImportBarsOptions, request: ImportBars
       if (report.quarantine.length < marketApi.QUARANTINE_REPORT_MAX)
         report.quarantine.push({ line: row.line, reason: bar });
       refused.push({
+        table: barTable(period),
         source: vendor.name,
         file,
         line: row.line,
@@ -128,14 +129,13 @@ interface StoreBarsRequest {
 }
 
 async function storeBars(
-  { directory, store }: ImportBarsOptions,
+  { directory, series }: ImportBarsOptions,
   { bars, period, source, report }: StoreBarsRequest,
 ): Promise<void> {
   if (bars.length === 0) return;
   await directory.ensure(bars.map((bar) => bar.symbol));
-  const series = period === '1d' ? DAILY_BARS.name : MINUTE_BARS.name;
-  const { inserted, amended, unchanged } = await store.write(
-    series,
+  const { inserted, amended, unchanged } = await series.write(
+    barTable(period),
     bars.map((bar) => barToRow(bar, source)),
   );
   report.accepted += inserted;

@@ -1,9 +1,9 @@
 import { type ImportReport, marketApi } from '@quotefleet/contracts';
-import { AppError, invalidArgument, mount } from '@quotefleet/service-kit';
+import { AppError, mount } from '@quotefleet/service-kit';
 import type { Request, Router } from 'express';
 import { canonicalSymbol } from '../instruments/instrument-directory.ts';
 import type { ImportBarsRequest } from './import-bars.ts';
-import { type BarPeriod, VENDORS } from './vendors/index.ts';
+import { VENDORS } from './vendors/index.ts';
 
 /** Most bytes one upload may have. */
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
@@ -18,15 +18,10 @@ export function mountImportRoutes(router: Router, importBars: ImportBars): void 
       file: query.file,
       content: bounded(request),
       vendor: VENDORS[query.format],
-      period: storedPeriod(query.period),
+      period: query.period,
       symbol: query.symbol === undefined ? undefined : canonicalSymbol(query.symbol),
     });
   });
-}
-
-function storedPeriod(period: string): BarPeriod {
-  if (period === '1m' || period === '1d') return period;
-  throw invalidArgument('period', `expected 1m or 1d, since longer bars are built from them, was ${period}`);
 }
 
 function checkMediaType(request: Request): void {

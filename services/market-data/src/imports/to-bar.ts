@@ -2,10 +2,15 @@ import {
   type Bar,
   CalendarRangeError,
   DateError,
+  isMinutePeriod,
   isTradingDay,
+  type Market,
+  type MinutePeriod,
+  marketOf,
   minuteBarEnd,
   parseInstant,
   parseTradeDate,
+  periodBarEnd,
   shanghaiMs,
   toTradeDate,
 } from '@quotefleet/domain';
@@ -30,7 +35,7 @@ export function toBar(row: VendorBar, { period, fileSymbol }: ToBarOptions): Bar
   return {
     symbol,
     period,
-    ts: period === '1d' ? dayOf(row.time) : minuteOf(row.time),
+    ts: isMinutePeriod(period) ? minuteOf(row.time, period) : dayOf(row.time, marketOf(symbol)),
     open: row.open,
     high: row.high,
     low: row.low,
@@ -58,17 +63,18 @@ function checkPrices({ open, high, low, close, volume, amount }: VendorBar): voi
   if (amount < 0) throw new RowError(`amount: expected 0 or more, was ${amount}`);
 }
 
-function dayOf(text: string): number {
+function dayOf(text: string, market: Market): number {
   const date = orRowError(() => parseTradeDate(text.slice(0, /^\d{8}/.test(text) ? 8 : 10)));
-  if (!orRowError(() => isTradingDay(date))) throw new RowError(`date: ${date} is not a trading day`);
+  if (!orRowError(() => isTradingDay(date, market))) throw new RowError(`date: ${date} is not a trading day`);
   return shanghaiMs(date, '00:00:00');
 }
 
-function minuteOf(text: string): number {
+function minuteOf(text: string, period: MinutePeriod): number {
   const ts = orRowError(() => parseInstant(text));
   const date = toTradeDate(ts);
   if (!orRowError(() => isTradingDay(date))) throw new RowError(`time: ${date} is not a trading day`);
-  if (minuteBarEnd(ts) !== ts) throw new RowError(`time: expected the end of a session's minute, was ${text}`);
+  if (minuteBarEnd(ts) !== ts || (period !== '1m' && periodBarEnd(ts, period) !== ts))
+    throw new RowError(`time: expected the end of a bar of ${period}, was ${text}`);
   return ts;
 }
 

@@ -1,8 +1,9 @@
 import { createEvent, type InstrumentPayload, TOPICS } from '@quotefleet/contracts';
 import { appendToOutbox } from '@quotefleet/relational';
 import type { DataSource, EntityManager } from 'typeorm';
-import { instrumentEntity } from './instrument-entity.ts';
-import type { InstrumentStore, ListInstrumentsQuery } from './instrument-store.ts';
+import { initials } from './initials.ts';
+import { instrumentEntity, type StoredInstrument } from './instrument-entity.ts';
+import type { InstrumentStore, ListInstrumentsQuery, SearchQuery } from './instrument-store.ts';
 
 /** Instruments in PostgreSQL; changes are announced through the outbox, in the transaction that makes them. */
 export function createDatabaseInstrumentStore(dataSource: DataSource): InstrumentStore {
@@ -21,14 +22,30 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
   return {
     async find(symbol) {
       const found = await repository.findOneBy({ symbol });
-      return found ? withoutNulls(found) : undefined;
+      return found ? toPayload(found) : undefined;
     },
 
     async list({ kind, after, limit }: ListInstrumentsQuery) {
       const query = repository.createQueryBuilder('instrument').orderBy('instrument.symbol').limit(limit);
       if (kind) query.andWhere('instrument.kind = :kind', { kind });
       if (after) query.andWhere('instrument.symbol > :after', { after });
-      return (await query.getMany()).map(withoutNulls);
+      return (await query.getMany()).map(toPayload);
+    },
+
+    async search({ text, kind, limit }: SearchQuery) {
+      const typed = text.toLowerCase();
+      const query = repository
+        .createQueryBuilder('instrument')
+        .where(`(strpos(lower(symbol), :typed) > 0 OR strpos(lower(name), :typed) > 0 OR starts_with(pinyin, :typed))`)
+        .setParameters({ typed })
+        .orderBy(
+          `CASE WHEN starts_with(lower(symbol), :typed) THEN 0 WHEN pinyin = :typed OR lower(name) = :typed THEN 1
+           WHEN starts_with(lower(name), :typed) THEN 2 WHEN starts_with(pinyin, :typed) THEN 3 ELSE 4 END`,
+        )
+        .addOrderBy('symbol')
+        .limit(limit);
+      if (kind) query.andWhere('kind = :kind', { kind });
+      return (await query.getMany()).map(toPayload);
     },
 
     async addMissing(instruments) {
@@ -37,7 +54,7 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
           .createQueryBuilder()
           .insert()
           .into(instrumentEntity)
-          .values([...instruments])
+          .values(instruments.map(withInitials))
           .orIgnore()
           .returning('symbol')
           .execute();
@@ -49,21 +66,27 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
       });
     },
 
+    announce: (instruments) => dataSource.transaction((manager) => announce(manager, instruments)),
+
     async upsert(instruments) {
       await dataSource.transaction(async (manager) => {
         const stored = await manager.find(instrumentEntity);
         const before = new Map(stored.map((instrument) => [instrument.symbol, fingerprint(instrument)]));
         const changed = instruments.filter((instrument) => before.get(instrument.symbol) !== fingerprint(instrument));
         if (changed.length === 0) return;
-        await manager.upsert(instrumentEntity, changed, ['symbol']);
+        await manager.upsert(instrumentEntity, changed.map(withInitials), ['symbol']);
         await announce(manager, changed);
       });
     },
   };
 }
 
-function withoutNulls({ listDate, ...rest }: InstrumentPayload): InstrumentPayload {
+function toPayload({ listDate, pinyin: _pinyin, ...rest }: StoredInstrument): InstrumentPayload {
   return listDate ? { ...rest, listDate } : rest;
+}
+
+function withInitials(instrument: InstrumentPayload): StoredInstrument {
+  return { ...instrument, pinyin: initials(instrument.name) };
 }
 
 function fingerprint({ symbol, name, kind, board, listDate, isSt, status }: InstrumentPayload): string {

@@ -1,10 +1,10 @@
 import type { InstrumentPayload } from '@quotefleet/contracts';
-import { boardOf, kindOf, parseSymbol, SymbolError } from '@quotefleet/domain';
+import { boardOf, kindOf, marketOf, parseSymbol, resolveAlias, SymbolError } from '@quotefleet/domain';
 import { invalidArgument, notFound } from '@quotefleet/service-kit';
 import type { InstrumentStore } from './instrument-store.ts';
 
-/** What an endpoint serves: `stock` takes anything traded, `index` indices. */
-export type EndpointKind = 'stock' | 'index';
+/** What an endpoint serves: `stock` takes anything traded in China, `index` indices, the others their markets. */
+export type EndpointKind = 'stock' | 'index' | 'hk' | 'us';
 
 /** Resolves what callers name to instruments. */
 export class InstrumentDirectory {
@@ -22,12 +22,8 @@ export class InstrumentDirectory {
    */
   async get(input: string, kind: EndpointKind): Promise<InstrumentPayload> {
     const symbol = canonicalSymbol(input, kind);
-    const isIndex = kindOf(symbol) === 'index';
-    if (isIndex !== (kind === 'index')) {
-      throw notFound(
-        `${symbol} is ${isIndex ? 'an index: ask the index endpoint' : 'not an index: ask the stock endpoint'}`,
-      );
-    }
+    const found = endpointOf(symbol);
+    if (found !== kind) throw notFound(`${symbol} is not of the ${kind} endpoint: ask the ${found} endpoint`);
     return this.getAny(symbol);
   }
 
@@ -50,14 +46,31 @@ export class InstrumentDirectory {
   }
 }
 
-/** @throws AppError INVALID_ARGUMENT naming the accepted forms */
+/**
+ * The symbol that an instrument has today, from any accepted form of it or of a code it had before.
+ * @throws AppError INVALID_ARGUMENT naming the accepted forms
+ */
 export function canonicalSymbol(input: string, kind: EndpointKind = 'stock'): string {
   try {
-    return parseSymbol(input, { kind }).symbol;
+    return resolveAlias(parseSymbol(withMarket(input, kind), { kind: kind === 'index' ? 'index' : 'stock' }).symbol);
   } catch (error) {
     if (error instanceof SymbolError) throw invalidArgument('symbol', error.message, { cause: error });
     throw error;
   }
+}
+
+/** A bare code belongs to the market of the endpoint. */
+function withMarket(input: string, kind: EndpointKind): string {
+  if (kind === 'hk' && /^\d{1,5}$/.test(input)) return `${input}.HK`;
+  if (kind === 'us' && /^[A-Za-z][A-Za-z0-9]{0,7}$/.test(input) && !input.startsWith('us')) return `${input}.US`;
+  return input;
+}
+
+function endpointOf(symbol: string): EndpointKind {
+  const market = marketOf(symbol);
+  if (market === 'HK') return 'hk';
+  if (market === 'US') return 'us';
+  return kindOf(symbol) === 'index' ? 'index' : 'stock';
 }
 
 function unnamedInstrument(symbol: string): InstrumentPayload {

@@ -1,7 +1,13 @@
 import type { InstrumentPayload } from '@quotefleet/contracts';
 import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-export const instrumentEntity = new EntitySchema<InstrumentPayload>({
+/** An instrument as the table holds it. */
+export interface StoredInstrument extends InstrumentPayload {
+  /** Initials of the name in pinyin. */
+  pinyin?: string | null;
+}
+
+export const instrumentEntity = new EntitySchema<StoredInstrument>({
   name: 'instrument',
   tableName: 'instruments',
   columns: {
@@ -12,6 +18,7 @@ export const instrumentEntity = new EntitySchema<InstrumentPayload>({
     listDate: { type: 'text', name: 'list_date', nullable: true },
     isSt: { type: 'boolean', name: 'is_st' },
     status: { type: 'text' },
+    pinyin: { type: 'text', nullable: true },
   },
 });
 

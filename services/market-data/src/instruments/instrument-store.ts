@@ -1,5 +1,12 @@
 import type { InstrumentPayload } from '@quotefleet/contracts';
 
+export interface SearchQuery {
+  /** A part of code or name, or the beginning of the name's initials in pinyin. */
+  text: string;
+  kind?: string | undefined;
+  limit: number;
+}
+
 export interface ListInstrumentsQuery {
   kind?: string | undefined;
   /** Symbols after this one. */
@@ -10,10 +17,14 @@ export interface ListInstrumentsQuery {
 /** Storage of the instruments. */
 export interface InstrumentStore {
   find(symbol: string): Promise<InstrumentPayload | undefined>;
+  /** Best match first: the code itself, then beginnings, then parts. */
+  search(query: SearchQuery): Promise<InstrumentPayload[]>;
   /** By symbol. */
   list(query: ListInstrumentsQuery): Promise<InstrumentPayload[]>;
   /** Adds those that are new and announces them; existing ones stay as they are. */
   addMissing(instruments: readonly InstrumentPayload[]): Promise<void>;
+  /** Tells the fleet of instruments that were stored by other means. */
+  announce(instruments: readonly InstrumentPayload[]): Promise<void>;
   /** Adds or replaces, and announces what changed. */
   upsert(instruments: readonly InstrumentPayload[]): Promise<void>;
 }

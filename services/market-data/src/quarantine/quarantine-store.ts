@@ -2,6 +2,9 @@ import { type DataSource, EntitySchema, type MigrationInterface, type QueryRunne
 
 /** A row that was not taken, as it was, and why. */
 export interface QuarantinedRow {
+  /** The table it was meant for. */
+  table: string;
+  /** Who handed it in: a vendor's format, or `api`. */
   source: string;
   file: string;
   line: number;
@@ -10,16 +13,27 @@ export interface QuarantinedRow {
   row: string;
 }
 
-/** Keeps what an import refused. */
+/** A quarantined row as the database holds it. */
+export interface StoredRow extends QuarantinedRow {
+  id: number;
+  quarantinedAt: Date;
+}
+
+export interface ListQuarantineQuery extends Partial<Pick<QuarantinedRow, 'table' | 'source' | 'file'>> {
+  /** Ids after this one. */
+  after?: number | undefined;
+  limit: number;
+}
+
+/** Keeps what was refused until it is put right or given up. */
 export interface QuarantineStore {
   /** A row already held (same source, file, line and reason) is kept once. */
   add(rows: readonly QuarantinedRow[]): Promise<void>;
-}
-
-/** A quarantined row as the table holds it. */
-export interface StoredRow extends QuarantinedRow {
-  id: string;
-  quarantinedAt: Date;
+  /** Oldest first. */
+  list(query: ListQuarantineQuery): Promise<StoredRow[]>;
+  find(id: number): Promise<StoredRow | undefined>;
+  /** Whether there was such a row. */
+  remove(id: number): Promise<boolean>;
 }
 
 export const quarantineEntity = new EntitySchema<StoredRow>({
@@ -27,6 +41,7 @@ export const quarantineEntity = new EntitySchema<StoredRow>({
   tableName: 'quarantine',
   columns: {
     id: { type: 'bigint', primary: true, generated: 'increment' },
+    table: { type: 'text', name: 'table_name' },
     source: { type: 'text' },
     file: { type: 'text' },
     line: { type: 'integer' },
@@ -58,6 +73,20 @@ export class CreateQuarantine1763683300000 implements MigrationInterface {
   }
 }
 
+/** Rows of before were bars, of imports. */
+export class NameQuarantinedTable1763683500000 implements MigrationInterface {
+  readonly name = 'NameQuarantinedTable1763683500000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE quarantine ADD COLUMN table_name text NOT NULL DEFAULT 'bars_1d'`);
+    await runner.query('ALTER TABLE quarantine ALTER COLUMN table_name DROP DEFAULT');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE quarantine DROP COLUMN table_name');
+  }
+}
+
 /** Rows one INSERT carries. */
 const INSERT_ROWS = 1000;
 
@@ -66,11 +95,32 @@ export function createDatabaseQuarantineStore(dataSource: DataSource): Quarantin
   return {
     async add(rows) {
       for (let start = 0; start < rows.length; start += INSERT_ROWS) {
-        const values = rows
-          .slice(start, start + INSERT_ROWS)
-          .map((row) => ({ ...row, row: row.row.replaceAll('\0', '') }));
+        const values = rows.slice(start, start + INSERT_ROWS).map((row) => ({
+          ...row,
+          reason: row.reason.replaceAll('\0', ''),
+          row: row.row.replaceAll('\0', ''),
+        }));
         await repository.createQueryBuilder().insert().values(values).orIgnore().execute();
       }
+    },
+
+    async list({ table, source, file, after, limit }) {
+      const query = repository.createQueryBuilder('held').orderBy('held.id').limit(limit);
+      if (table !== undefined) query.andWhere('held.table_name = :table', { table });
+      if (source !== undefined) query.andWhere('held.source = :source', { source });
+      if (file !== undefined) query.andWhere('held.file = :file', { file });
+      if (after !== undefined) query.andWhere('held.id > :after', { after });
+      return (await query.getMany()).map((row) => ({ ...row, id: Number(row.id) }));
+    },
+
+    async find(id) {
+      const found = await repository.findOneBy({ id });
+      return found ? { ...found, id: Number(found.id) } : undefined;
+    },
+
+    async remove(id) {
+      const { affected } = await repository.delete({ id });
+      return (affected ?? 0) > 0;
     },
   };
 }

@@ -1,25 +1,60 @@
 import { marketApi, type Quote } from '@quotefleet/contracts';
+import type { DataManager, DataRow } from '@quotefleet/data';
 import { mount, notFound } from '@quotefleet/service-kit';
-import type { TimeSeriesStore } from '@quotefleet/timeseries';
+import { mountTable } from '@quotefleet/service-kit/tables';
 import type { Router } from 'express';
-import type { EndpointKind, InstrumentDirectory } from '../instruments/instrument-directory.ts';
+import { canonicalSymbol, type EndpointKind, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
+import type { InstrumentNames } from '../instruments/instrument-names.ts';
+import { tableAnswer } from '../reading/table-answer.ts';
 import { rowToTick } from '../series/rows.ts';
 import { TICKS } from '../series/series.ts';
-import { toQuote } from './quote.ts';
+import { changeOf, toQuote } from './quote.ts';
 
 interface QuoteRoutesOptions {
+  data: DataManager;
   directory: InstrumentDirectory;
-  store: TimeSeriesStore;
+  names: InstrumentNames;
 }
 
 export function mountQuoteRoutes(router: Router, options: QuoteRoutesOptions): void {
+  const { data, names } = options;
+  mountTable(router, marketApi.realtimeBatch, async ({ query }) => {
+    const symbols = [...new Set(query.symbols.map((symbol) => canonicalSymbol(symbol)))];
+    const nameOf = await names.all();
+    return {
+      async load() {
+        const ticks = (await data.series.latest(TICKS, symbols)).map(rowToTick);
+        return {
+          rows: ticks.map((tick) => ({ ...tick, ...changeOf(tick), time: tick.ts, name: nameOf.get(tick.symbol) })),
+        };
+      },
+    };
+  });
+
+  mountTable(router, marketApi.realtimeMarket, async ({ query }) => {
+    const { sort, order, kind, board, minChangePercent, maxChangePercent, minAmount, minLast, maxLast } = query;
+    const nameOf = await names.all();
+    return tableAnswer(data, 'quotes', {
+      orderBy: [sort],
+      descending: order === 'desc',
+      where: {
+        kind,
+        board,
+        changePercent: { from: minChangePercent, through: maxChangePercent },
+        amount: { from: minAmount },
+        last: { from: minLast, through: maxLast },
+      },
+      toRow: (row: DataRow) => ({ ...row, time: row.ts, name: nameOf.get(String(row.symbol)) }),
+    });
+  });
+
   mount(router, marketApi.realtimeStock, ({ params }) => getQuote(options, 'stock', params.symbol));
   mount(router, marketApi.realtimeIndex, ({ params }) => getQuote(options, 'index', params.symbol));
 }
 
-async function getQuote({ directory, store }: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {
+async function getQuote({ directory, data }: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {
   const { symbol, name } = await directory.get(input, kind);
-  const [row] = await store.latest(TICKS.name, [symbol]);
+  const [row] = await data.series.latest(TICKS, [symbol]);
   if (!row) throw notFound(`there is no quote of ${symbol} yet`);
   return toQuote(rowToTick(row), name);
 }

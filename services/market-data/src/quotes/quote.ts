@@ -1,10 +1,8 @@
 import type { Quote, TickPayload } from '@quotefleet/contracts';
 import { formatShanghai } from '@quotefleet/domain';
 
-/** A tick as REST shows it. `change` is against the previous close (the ex-right reference where there was one); 0 before the first trade. */
+/** A tick as REST shows it. */
 export function toQuote(tick: TickPayload, name: string): Quote {
-  const traded = tick.last > 0 && tick.preClose > 0;
-  const change = traded ? tick.last - tick.preClose : 0;
   return {
     symbol: tick.symbol,
     name,
@@ -14,8 +12,7 @@ export function toQuote(tick: TickPayload, name: string): Quote {
     high: tick.high,
     low: tick.low,
     preClose: tick.preClose,
-    change: roundTo(change, 3),
-    changePercent: traded ? roundTo((change / tick.preClose) * 100, 2) : 0,
+    ...changeOf(tick),
     volume: tick.volume,
     amount: tick.amount,
     bids: levels(tick.bidPrices, tick.bidVolumes),
@@ -26,6 +23,13 @@ export function toQuote(tick: TickPayload, name: string): Quote {
     epoch: tick.epoch,
     seq: tick.seq,
   };
+}
+
+/** Against the previous close (the ex-right reference where there was one), yuan and percent; 0 before the first trade. */
+export function changeOf({ last, preClose }: Pick<TickPayload, 'last' | 'preClose'>) {
+  const traded = last > 0 && preClose > 0;
+  const change = traded ? last - preClose : 0;
+  return { change: roundTo(change, 3), changePercent: traded ? roundTo((change / preClose) * 100, 2) : 0 };
 }
 
 function levels(prices: readonly number[], volumes: readonly number[]): { price: number; volume: number }[] {

@@ -5,7 +5,14 @@ import { mountImportRoutes } from '../imports/import-routes.ts';
 import { mountIngestRoutes } from '../ingest/ingest-routes.ts';
 import { mountInstrumentRoutes } from '../instruments/instrument-routes.ts';
 import type { MarketDataContext } from '../market-data-context.ts';
+import { mountQualityRoutes } from '../quality/quality-routes.ts';
+import { mountQuarantineRoutes } from '../quarantine/quarantine-routes.ts';
 import { mountQuoteRoutes } from '../quotes/quote-routes.ts';
+import { mountGroups } from '../reference/groups.ts';
+import { mountMacro } from '../reference/macro.ts';
+import { mountReports } from '../reference/reports.ts';
+import { mountSymbolTables } from '../reference/symbol-tables.ts';
+import { mountRuleRoutes } from '../rules/rule-routes.ts';
 import { mountTickRoutes } from '../ticks/tick-routes.ts';
 
 /** Every endpoint of the service. */
@@ -15,8 +22,15 @@ export function createRoutes(context: MarketDataContext): Router {
   mountBarRoutes(router, context);
   mountTickRoutes(router, context);
   mountInstrumentRoutes(router, context);
+  mountSymbolTables(router, context);
+  mountReports(router, context);
+  mountGroups(router, context);
+  mountMacro(router, context.data);
   mountCalendarRoutes(router);
-  mountIngestRoutes(router, context.ingest);
+  mountRuleRoutes(router, context.instruments);
+  mountIngestRoutes(router, context);
   mountImportRoutes(router, context.importBars);
+  mountQualityRoutes(router, context);
+  mountQuarantineRoutes(router, context);
   return router;
 }

@@ -1,5 +1,5 @@
 import type { TickPayload } from '@quotefleet/contracts';
-import type { Bar } from '@quotefleet/domain';
+import type { Bar, Period } from '@quotefleet/domain';
 import type { SeriesRow } from '@quotefleet/timeseries';
 
 /** A tick has the columns of its series, name for name. */
@@ -17,7 +17,7 @@ export function barToRow(bar: Bar, source: string): SeriesRow {
   return { symbol, ts, open, high, low, close, volume, amount, final, source };
 }
 
-export function rowToBar(row: SeriesRow, period: '1m' | '1d'): Bar {
+export function rowToBar(row: SeriesRow, period: Period): Bar {
   return {
     symbol: row.symbol,
     period,

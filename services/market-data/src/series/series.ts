@@ -1,63 +1,28 @@
-import type { SeriesDefinition } from '@quotefleet/timeseries';
+import type { Period } from '@quotefleet/domain';
 
-/** L1 snapshots. */
-export const TICKS: SeriesDefinition = {
-  name: 'ticks',
-  key: ['symbol', 'ts', 'seq'],
-  partitionBy: 'day',
-  columns: [
-    { name: 'symbol', type: 'text' },
-    { name: 'ts', type: 'bigint' },
-    { name: 'seq', type: 'bigint' },
-    { name: 'epoch', type: 'text' },
-    { name: 'last', type: 'double' },
-    { name: 'open', type: 'double' },
-    { name: 'high', type: 'double' },
-    { name: 'low', type: 'double' },
-    { name: 'preClose', type: 'double' },
-    { name: 'volume', type: 'bigint' },
-    { name: 'amount', type: 'double' },
-    { name: 'bidPrices', type: 'double', length: 10 },
-    { name: 'bidVolumes', type: 'bigint', length: 10 },
-    { name: 'askPrices', type: 'double', length: 10 },
-    { name: 'askVolumes', type: 'bigint', length: 10 },
-    { name: 'phase', type: 'text', optional: true },
-    { name: 'limitUp', type: 'double', optional: true },
-    { name: 'limitDown', type: 'double', optional: true },
-    { name: 'afterHoursVolume', type: 'bigint', optional: true },
-    { name: 'afterHoursAmount', type: 'double', optional: true },
-    { name: 'source', type: 'text' },
-    { name: 'receivedTs', type: 'bigint' },
-  ],
+/** Tables of the registry that the service's own code knows by name. */
+export const TICKS = 'ticks';
+export const DEPTH = 'depth';
+export const MINUTE_BARS = 'bars_1m';
+export const DAILY_BARS = 'bars_1d';
+
+const BAR_TABLES: Readonly<Record<Period, string>> = {
+  '1m': MINUTE_BARS,
+  '5m': 'bars_5m',
+  '15m': 'bars_15m',
+  '30m': 'bars_30m',
+  '60m': 'bars_60m',
+  '1d': DAILY_BARS,
+  '1w': 'bars_1w',
+  '1M': 'bars_1mo',
 };
 
-const BAR_COLUMNS = [
-  { name: 'symbol', type: 'text' },
-  { name: 'ts', type: 'bigint' },
-  { name: 'open', type: 'double' },
-  { name: 'high', type: 'double' },
-  { name: 'low', type: 'double' },
-  { name: 'close', type: 'double' },
-  { name: 'volume', type: 'bigint' },
-  { name: 'amount', type: 'double' },
-  { name: 'final', type: 'boolean' },
-  { name: 'source', type: 'text' },
-] as const;
+/** The table that holds bars of a period. */
+export function barTable(period: Period): string {
+  return BAR_TABLES[period];
+}
 
-/** One-minute bars, by their end. */
-export const MINUTE_BARS: SeriesDefinition = {
-  name: 'bars_1m',
-  key: ['symbol', 'ts'],
-  partitionBy: 'month',
-  amends: true,
-  columns: BAR_COLUMNS,
-};
-
-/** Daily bars, by Shanghai midnight of the trade date. */
-export const DAILY_BARS: SeriesDefinition = {
-  name: 'bars_1d',
-  key: ['symbol', 'ts'],
-  partitionBy: 'year',
-  amends: true,
-  columns: BAR_COLUMNS,
-};
+/** The period of the bars in a table; undefined where it holds none. */
+export function periodOfTable(table: string): Period | undefined {
+  return (Object.keys(BAR_TABLES) as Period[]).find((period) => BAR_TABLES[period] === table);
+}

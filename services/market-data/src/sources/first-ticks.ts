@@ -20,7 +20,7 @@ export class FirstTicks {
   /** Rejects until they can be read. */
   async check(): Promise<void> {
     if (this.#stored) return;
-    const rows = this.#symbol === undefined ? [] : await this.#store.latest(TICKS.name, [this.#symbol]);
+    const rows = this.#symbol === undefined ? [] : await this.#store.latest(TICKS, [this.#symbol]);
     if (Number(rows[0]?.volume ?? 0) === 0) throw new Error('the first ticks of the source have not been stored yet');
     this.#stored = true;
   }

@@ -4,7 +4,7 @@ import type { MarketDataContext } from '../market-data-context.ts';
 import { barToRow } from '../series/rows.ts';
 import { DAILY_BARS } from '../series/series.ts';
 import type { QuoteSource, TickSink } from './quote-source.ts';
-import { createSimSource, dailyHistory, type SimState, simInstruments } from './sim/index.ts';
+import { createSimSource, dailyHistory, type SimState, simInstruments, simReference } from './sim/index.ts';
 import { createDatabaseCheckpoint } from './source-state.ts';
 
 type SimConfig = Extract<SourceConfig, { kind: 'sim' }>;
@@ -18,12 +18,12 @@ interface LoadedHistory {
 const HISTORY_ROWS = 10_000;
 
 /**
- * The simulated exchange with what belongs to it: its instruments, brought up to date every trading day, and at the
- * first start the daily bars of the days before.
+ * The simulated exchange with what belongs to it: its instruments and reference data, brought up to date every trading
+ * day, and at the first start the daily bars and reference data of the days before.
  */
 export function createSimFeed(config: SimConfig, context: MarketDataContext): QuoteSource {
   const { seed, speed, start, historyDays } = config;
-  const { dataSource, instruments, store, events } = context;
+  const { dataSource, instruments, data, events } = context;
   const loaded = createDatabaseCheckpoint<LoadedHistory>(dataSource, 'sim-history');
   const source = createSimSource({
     seed,
@@ -37,21 +37,27 @@ export function createSimFeed(config: SimConfig, context: MarketDataContext): Qu
 
   async function openDay(day: TradeDate): Promise<void> {
     await instruments.upsert(simInstruments(day, { seed }));
-    if (date === undefined) history = loadHistory(day).catch(events.sourceFailed);
+    const isFirst = date === undefined;
     date = day;
+    history = history.then(() => (isFirst ? loadHistory(day) : loadReference(day, day))).catch(events.sourceFailed);
+  }
+
+  async function loadReference(from: TradeDate, to: TradeDate): Promise<void> {
+    for (const { table, rows } of simReference({ seed, from, to })) await data.save(table, rows);
   }
 
   async function loadHistory(firstLiveDay: TradeDate): Promise<void> {
     const before = await loaded.load();
-    if (historyDays === 0 || (before?.seed === seed && before.days >= historyDays)) return;
-    const { bars } = dailyHistory({
-      seed,
-      from: daysBefore(firstLiveDay, historyDays),
-      to: previousTradingDay(firstLiveDay),
-    });
+    const from = daysBefore(firstLiveDay, historyDays);
+    if (historyDays === 0 || (before?.seed === seed && before.days >= historyDays)) {
+      await loadReference(firstLiveDay, firstLiveDay);
+      return;
+    }
+    const { bars } = dailyHistory({ seed, from, to: previousTradingDay(firstLiveDay) });
     const rows = bars.map((bar) => barToRow(bar, 'sim'));
     for (let at = 0; at < rows.length; at += HISTORY_ROWS)
-      await store.write(DAILY_BARS.name, rows.slice(at, at + HISTORY_ROWS));
+      await data.series.write(DAILY_BARS, rows.slice(at, at + HISTORY_ROWS));
+    await loadReference(from, firstLiveDay);
     await loaded.save({ seed, days: historyDays });
   }
 

@@ -1,42 +1,59 @@
 import { marketApi } from '@quotefleet/contracts';
-import { formatShanghai } from '@quotefleet/domain';
-import { mount } from '@quotefleet/service-kit';
-import type { TimeSeriesStore } from '@quotefleet/timeseries';
+import { mountTable, type TableAnswer } from '@quotefleet/service-kit/tables';
+import type { SeriesRow, TimeSeriesStore } from '@quotefleet/timeseries';
 import type { Router } from 'express';
 import { canonicalSymbol, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
-import { decodeNumbers, encodeCursor } from '../paging.ts';
-import { rowToTick } from '../series/rows.ts';
-import { TICKS } from '../series/series.ts';
-import { parseTimeRange } from '../time-range.ts';
+import { type CursorPart, decodeCursor, encodeCursor } from '../paging.ts';
+import { DEPTH, TICKS } from '../series/series.ts';
+import { parseTimeRange, type TimeRange } from '../time-range.ts';
 
 interface TickRoutesOptions {
   directory: InstrumentDirectory;
-  store: TimeSeriesStore;
+  series: TimeSeriesStore;
 }
 
 /** Ticks are of anything traded or computed; a bare 000001 is the stock. */
-export function mountTickRoutes(router: Router, { directory, store }: TickRoutesOptions): void {
-  mount(router, marketApi.listTicks, async ({ params, query }) => {
-    const { from, to } = parseTimeRange(query);
-    const after = query.cursor === undefined ? undefined : decodeNumbers(query.cursor, 2);
+export function mountTickRoutes(router: Router, { directory, series }: TickRoutesOptions): void {
+  mountTable(router, marketApi.listTicks, async ({ params, query }) => {
+    const range = parseTimeRange(query);
     const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
-    const forward = from !== undefined || after !== undefined;
-    const rows = await store.read(TICKS.name, {
-      symbol,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(after === undefined ? {} : { after }),
-      order: forward ? 'asc' : 'desc',
-      limit: query.limit + 1,
-    });
-    const page = rows.slice(0, query.limit).map(rowToTick);
-    const last = page.at(-1);
-    const more = forward && rows.length > query.limit && last !== undefined;
-    const ticks = forward ? page : page.reverse();
-    return {
-      symbol,
-      ticks: ticks.map((tick) => ({ ...tick, time: formatShanghai(tick.ts) })),
-      ...(more ? { nextCursor: encodeCursor([last.ts, last.seq]) } : {}),
-    };
+    return ticksAnswer(series, TICKS, symbol, range);
   });
+
+  mountTable(router, marketApi.listDepth, async ({ params, query }) => {
+    const range = parseTimeRange(query);
+    const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
+    const [stored] = await series.read(DEPTH, { symbol, ...bounds(range), limit: 1 });
+    return ticksAnswer(series, stored ? DEPTH : TICKS, symbol, range);
+  });
+}
+
+/** Rows by time and sequence, oldest first; without a start the last ones before the end. */
+function ticksAnswer(series: TimeSeriesStore, table: string, symbol: string, range: TimeRange): TableAnswer {
+  return {
+    beside: { symbol },
+    async load(cursor, limit) {
+      const after = decodeCursor(cursor, ['number', 'number']);
+      const forward = range.from !== undefined || after !== undefined;
+      const found = await series.read(table, {
+        symbol,
+        ...bounds(range),
+        ...(after === undefined ? {} : { after }),
+        order: forward ? 'asc' : 'desc',
+        limit: limit + 1,
+      });
+      const page = found.slice(0, limit);
+      const last = forward && found.length > limit ? page.at(-1) : undefined;
+      const rows = (forward ? page : page.reverse()).map(withTime);
+      return { rows, nextCursor: last && encodeCursor([last.ts, last.seq as CursorPart]) };
+    },
+  };
+}
+
+function bounds({ from, to }: TimeRange) {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function withTime(row: SeriesRow): object {
+  return { ...row, time: row.ts };
 }

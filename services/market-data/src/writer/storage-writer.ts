@@ -20,7 +20,9 @@ const parseTickEvent = compileParser(tickEvent);
 
 interface StorageWriterOptions {
   bus: EventBus;
-  store: TimeSeriesStore;
+  series: TimeSeriesStore;
+  /** Told of ticks that are stored. */
+  quotes: { saw(ticks: readonly TickPayload[]): void };
   events: MarketDataEvents;
 }
 
@@ -40,7 +42,7 @@ export class StorageWriter {
 
   constructor(options: StorageWriterOptions) {
     this.#options = options;
-    this.#history = new TickHistory(options.store);
+    this.#history = new TickHistory(options.series);
   }
 
   start(): Promise<Subscription> {
@@ -58,7 +60,8 @@ export class StorageWriter {
   async #handle(batch: EventBatch<TickPayload>): Promise<void> {
     const ticks = batch.events.map((event) => event.value);
     const started = performance.now();
-    const written = await this.#options.store.write(TICKS.name, ticks.map(tickToRow));
+    await this.#options.series.append(TICKS, ticks.map(tickToRow));
+    this.#options.quotes.saw(ticks);
     const state = this.#stateOf(batch);
     // Until the batch is through, its bars are not known to be out: a repeat starts from storage.
     this.#partitions.delete(batch.partition);
@@ -66,7 +69,11 @@ export class StorageWriter {
     await this.#storeBars(bars);
     await this.#publishBars(bars);
     this.#partitions.set(batch.partition, state);
-    this.#options.events.ticksStored({ written, bars: bars.length, elapsedMs: performance.now() - started });
+    this.#options.events.ticksStored({
+      ticks: ticks.length,
+      bars: bars.length,
+      elapsedMs: performance.now() - started,
+    });
   }
 
   /** The bars as this writer left them, unless another writer had the partition in between. */
@@ -78,9 +85,9 @@ export class StorageWriter {
   }
 
   async #storeBars(bars: readonly BarPayload[]): Promise<void> {
-    for (const [series, period] of [[MINUTE_BARS.name, '1m'] as const, [DAILY_BARS.name, '1d'] as const]) {
+    for (const [series, period] of [[MINUTE_BARS, '1m'] as const, [DAILY_BARS, '1d'] as const]) {
       const rows = bars.filter((bar) => bar.period === period).map((bar) => barToRow(bar, 'ticks'));
-      if (rows.length > 0) await this.#options.store.write(series, rows);
+      if (rows.length > 0) await this.#options.series.append(series, rows);
     }
   }
 

@@ -18,7 +18,7 @@ export class TickHistory {
 
   /** The stored tick before this one. */
   async before(tick: TickPayload): Promise<TickPayload | undefined> {
-    const [row] = await this.#store.read(TICKS.name, {
+    const [row] = await this.#store.read(TICKS, {
       symbol: tick.symbol,
       order: 'desc',
       after: [tick.ts, tick.seq],
@@ -29,7 +29,7 @@ export class TickHistory {
 
   /** The newest stored tick of the symbol up to a time. */
   async newest(symbol: string, upTo: number): Promise<TickPayload | undefined> {
-    const [row] = await this.#store.read(TICKS.name, { symbol, to: upTo + 1, order: 'desc', limit: 1 });
+    const [row] = await this.#store.read(TICKS, { symbol, to: upTo + 1, order: 'desc', limit: 1 });
     return row && rowToTick(row);
   }
 
@@ -39,7 +39,7 @@ export class TickHistory {
    */
   async minuteBars(minuteEnd: number, last: TickPayload, watermarkMs: number): Promise<Bar[]> {
     const from = minuteStart(minuteEnd);
-    const rows = await this.#store.read(TICKS.name, {
+    const rows = await this.#store.read(TICKS, {
       symbol: last.symbol,
       from,
       to: last.ts + 1,

@@ -1,3 +1,4 @@
+import { isMinutePeriod } from '@quotefleet/domain';
 import { numberCell, scaledInteger, textCell } from './cells.ts';
 import type { BarVendor } from './vendor-row.ts';
 
@@ -9,10 +10,18 @@ const LOT_SHARES = 100;
  */
 export const akshare: BarVendor = {
   name: 'akshare',
-  requiredColumns: (period) => [period === '1d' ? '日期' : '时间', '开盘', '收盘', '最高', '最低', '成交量', '成交额'],
+  requiredColumns: (period) => [
+    isMinutePeriod(period) ? '时间' : '日期',
+    '开盘',
+    '收盘',
+    '最高',
+    '最低',
+    '成交量',
+    '成交额',
+  ],
   parse: (row, period) => ({
     symbol: row.cells.股票代码 === undefined ? undefined : textCell(row, '股票代码').padStart(6, '0'),
-    time: textCell(row, period === '1d' ? '日期' : '时间'),
+    time: textCell(row, isMinutePeriod(period) ? '时间' : '日期'),
     open: numberCell(row, '开盘'),
     high: numberCell(row, '最高'),
     low: numberCell(row, '最低'),

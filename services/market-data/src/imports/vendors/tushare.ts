@@ -1,3 +1,4 @@
+import { isMinutePeriod } from '@quotefleet/domain';
 import { numberCell, scaledInteger, textCell } from './cells.ts';
 import type { BarVendor } from './vendor-row.ts';
 
@@ -9,7 +10,7 @@ export const tushare: BarVendor = {
   name: 'tushare',
   requiredColumns: (period) => [
     'ts_code',
-    period === '1d' ? 'trade_date' : 'trade_time',
+    isMinutePeriod(period) ? 'trade_time' : 'trade_date',
     'open',
     'high',
     'low',
@@ -18,7 +19,7 @@ export const tushare: BarVendor = {
     'amount',
   ],
   parse: (row, period) => {
-    const isDaily = period === '1d';
+    const isDaily = !isMinutePeriod(period);
     return {
       symbol: textCell(row, 'ts_code'),
       time: textCell(row, isDaily ? 'trade_date' : 'trade_time'),

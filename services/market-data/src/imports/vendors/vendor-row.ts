@@ -1,3 +1,5 @@
+import type { Period } from '@quotefleet/domain';
+
 /** One record of a file: its line (row number in Parquet) and its cells by column name. */
 export interface FileRow {
   line: number;
@@ -21,7 +23,7 @@ export interface VendorBar {
   amount: number;
 }
 
-export type BarPeriod = '1m' | '1d';
+export type BarPeriod = Period;
 
 /** Maps the rows of one vendor. */
 export interface BarVendor {
