@@ -3,7 +3,9 @@ import type { Bench } from './bench.ts';
 /** Each benchmark is loaded when it is asked for, so that it pays for its own imports only. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   bars: async () => (await import('./benches/bars.ts')).bars,
+  batch: async () => (await import('./benches/batch.ts')).batch,
   ingest: async () => (await import('./benches/ingest.ts')).ingest,
+  query: async () => (await import('./benches/query.ts')).query,
   start: async () => (await import('./benches/start.ts')).start,
 };
 

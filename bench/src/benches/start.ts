@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, startPostgres } from '@quotefleet/native-servers';
+import { startPostgres } from '@quotefleet/native-servers';
 import { type Bench, median, significant } from '../bench.ts';
-import { ended } from '../child.ts';
+import { startFleet } from '../fleet.ts';
 
 const RUNS = 5;
-const READY_TIMEOUT_MS = 60_000;
 /** How long after it is ready the fleet has run when its memory is read. */
 const SETTLE_MS = 10_000;
-const ROOT = join(import.meta.dirname, '../../..');
 
 /** Local mode from nothing: `npm start`'s command on an empty data directory until every service is ready. */
 export const start: Bench = async () => {
@@ -56,40 +53,14 @@ async function postgresAlone(): Promise<number> {
 }
 
 async function coldStart(): Promise<{ readySeconds: number; memoryMegabytes: number }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-start-'));
-  const port = await freePort();
   const started = performance.now();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'deploy/local/src/main.ts'], {
-    cwd: ROOT,
-    env: { ...process.env, QF_PORT: String(port), QF_DATA_DIR: dataDir },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const fleet = await startFleet();
   try {
-    await untilReady(child, `http://127.0.0.1:${port}/health/fleet`);
     const readySeconds = (performance.now() - started) / 1000;
     await sleep(SETTLE_MS);
-    return { readySeconds, memoryMegabytes: treeMegabytes(child.pid ?? 0) };
+    return { readySeconds, memoryMegabytes: treeMegabytes(fleet.pid) };
   } finally {
-    await ended(child);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the fleet ended with code ${child.exitCode} before it was ready`);
-    if (await isReady(url)) return;
-    await sleep(50);
-  }
-  throw new Error(`the fleet was not ready within ${READY_TIMEOUT_MS} ms`);
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).status === 200;
-  } catch {
-    return false;
+    await fleet.stop();
   }
 }
 
