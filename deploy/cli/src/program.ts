@@ -1,6 +1,8 @@
 import { marketApi } from '@quotefleet/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExportCommandOptions } from './commands/export.ts';
 import { type ImportOptions, importBars } from './commands/import.ts';
+import type { MigrateCommandOptions } from './commands/migrate.ts';
 import { showStatus } from './commands/status.ts';
 import { type SubscribeOptions, subscribe } from './commands/subscribe.ts';
 import { type CommonOptions, readEnv } from './config.ts';
@@ -47,7 +49,55 @@ export function createProgram(): Command {
       process.exitCode = await subscribe(rooms, options, readEnv());
     });
 
+  databaseCommand(program, 'export')
+    .description('writes a table to files, by date and symbol: DIR/bars_1m/month=2026-01/part-600519.SH.parquet')
+    .argument('<table>', 'a table of the registry, such as bars_1m, ticks or instruments')
+    .requiredOption('--out <dir>', 'gets a folder of the name of the table')
+    .option('--symbols <symbols>', 'such as 600519.SH,000001.SZ (default: all)')
+    .option('--from <date>', 'first day')
+    .option('--to <date>', 'last day')
+    .addOption(new Option('--format <format>', 'of the files').choices(['parquet', 'csv']).default('parquet'))
+    .option('--json', 'for scripts')
+    .addHelpText('after', '\n_manifest.json names every file with its rows and checksum. Exit code: 0 done, 1 failed.')
+    .action(async (table: string, options: ExportCommandOptions) => {
+      const { exportToFiles } = await import('./commands/export.ts');
+      await exportToFiles(table, options, readEnv());
+    });
+
+  databaseCommand(program, 'migrate')
+    .description('moves rows from one database to another, compares them, or undoes a move')
+    .option('--from <url>', 'mysql://, postgres://, tdengine:// or influx://host:port/database, or tsdb, or db')
+    .requiredOption('--to <url>', 'the same but for mysql; tsdb and db are the databases of the fleet')
+    .option('--table <tables>', 'tables of symbol and time, such as bars_1m,ticks')
+    .option('--symbols <symbols>', 'such as 600519.SH,000001.SZ (default: all)')
+    .option('--from-date <date>', 'first day')
+    .option('--to-date <date>', 'last day')
+    .option('--batch <rows>', 'rows read and written at a time', parseCount, 5000)
+    .option('--mapping <file>', 'YAML: tables and columns of a MySQL database, where they are not named as ours')
+    .option('--state <dir>', 'keeps how far it is, and what is needed to undo it', 'quotefleet-migration')
+    .option('--verify', 'then compare every symbol-day that was to be moved, by count and checksum')
+    .option('--compare', 'only compare both sides; nothing is moved')
+    .option('--rollback', 'undo the move of --state: remove what it wrote, put back what was there')
+    .option('--json', 'for scripts: JSON lines')
+    .addHelpText(
+      'after',
+      '\nInterrupted, the same command goes on where it was. Exit code: 0 done, 2 both sides differ, 1 failed.',
+    )
+    .action(async (options: MigrateCommandOptions) => {
+      const { migrateSeries } = await import('./commands/migrate.ts');
+      process.exitCode = await migrateSeries(options, readEnv());
+    });
+
   return program;
+}
+
+/** A command that works on databases instead of asking the fleet; their drivers are loaded for it alone. */
+function databaseCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .option('--database-url <url>', 'PostgreSQL (default: QF_DATABASE_URL)')
+    .option('--tsdb <driver>', 'of the time-series database: postgres, tdengine or influx (default: QF_TSDB)')
+    .option('--tsdb-url <url>', 'time-series database (default: QF_TSDB_URL, else PostgreSQL)');
 }
 
 function command(program: Command, name: string): Command {
