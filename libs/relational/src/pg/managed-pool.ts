@@ -52,11 +52,11 @@ export class ManagedPool extends Pool {
   }
 
   async #borrow(borrower: Error): Promise<PoolClient> {
-    const { acquireTimeoutMs } = this.#settings;
+    const { acquireTimeoutMs, checkTimeoutMs } = this.#settings;
     const deadline = performance.now() + acquireTimeoutMs;
     for (;;) {
       const client = await super.connect();
-      if (await this.#isUsable(client)) {
+      if (!this.#wasIdle(client) || (await answers(client, checkTimeoutMs))) {
         this.#leases.begin(client, borrower);
         return client;
       }
@@ -69,11 +69,10 @@ export class ManagedPool extends Pool {
     }
   }
 
-  async #isUsable(client: PoolClient): Promise<boolean> {
+  /** For so long that the connection may have been lost unnoticed. */
+  #wasIdle(client: PoolClient): boolean {
     const idleSince = this.#idleSince.get(client);
-    const { checkAfterIdleMs, checkTimeoutMs } = this.#settings;
-    if (idleSince === undefined || performance.now() - idleSince <= checkAfterIdleMs) return true;
-    return answers(client, checkTimeoutMs);
+    return idleSince !== undefined && performance.now() - idleSince > this.#settings.checkAfterIdleMs;
   }
 }
 
