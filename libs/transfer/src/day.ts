@@ -1,4 +1,5 @@
-import { shanghaiMs, type TradeDate } from '@quotefleet/domain';
+import { DateError, parseTradeDate, shanghaiMs, type TradeDate } from '@quotefleet/domain';
+import { TransferError } from './transfer-error.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -19,4 +20,27 @@ export function rangeBounds({ from, to }: DayRange): { from?: number; to?: numbe
     ...(from === undefined ? {} : { from: shanghaiMs(from) }),
     ...(to === undefined ? {} : { to: shanghaiMs(to) + DAY_MS }),
   };
+}
+
+/**
+ * Reads the first and the last day of a range.
+ * @throws TransferError when one is no date, or the first is after the last
+ */
+export function parseDays(from: string | undefined, to: string | undefined): DayRange {
+  const range = {
+    ...(from === undefined ? {} : { from: parseDay(from) }),
+    ...(to === undefined ? {} : { to: parseDay(to) }),
+  };
+  if (range.from !== undefined && range.to !== undefined && range.from > range.to)
+    throw new TransferError(`expected the first day not to be after the last, was ${range.from} and ${range.to}`);
+  return range;
+}
+
+function parseDay(text: string): TradeDate {
+  try {
+    return parseTradeDate(text);
+  } catch (error) {
+    if (error instanceof DateError) throw new TransferError(error.message, { cause: error });
+    throw error;
+  }
 }

@@ -15,6 +15,7 @@ import {
   openTarget,
   parseEndpoint,
   parseMapping,
+  reopenStateDirectory,
   rollback,
 } from '../src/index.ts';
 import type { RowSource } from '../src/row-source.ts';
@@ -115,7 +116,7 @@ describeWith(['mariadb', 'influx', 'postgres'], 'a migration of a vendor databas
       await target.append('bars_1m', old);
       await move();
 
-      await using state = await openStateDirectory(dir, {});
+      await using state = await reopenStateDirectory(dir, { to: identity.to });
       const report = await rollback({ target, series, state });
       expect(report).toEqual({ symbols: 5, days: 63 * 4 + 3, restoredRows: 5 });
       expect(await target.symbols('ticks')).toEqual([]);

@@ -1,6 +1,6 @@
 import { openTimeSeries, seriesDefinition } from '@quotefleet/data';
 import type { TableDefinition } from '@quotefleet/tables';
-import type { TimeSeriesStore } from '@quotefleet/timeseries';
+import { StoreUnavailableError, type TimeSeriesStore } from '@quotefleet/timeseries';
 import type { SourceMapping } from '../mysql/mapping.ts';
 import { openMysqlSource } from '../mysql/mysql-source.ts';
 import type { RowSource } from '../row-source.ts';
@@ -26,7 +26,7 @@ export async function openSource(
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    throw asSentence(endpoint, error);
   }
 }
 
@@ -42,7 +42,7 @@ export async function openTarget(endpoint: Endpoint, tables: readonly TableDefin
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    throw asSentence(endpoint, error);
   }
 }
 
@@ -55,4 +55,11 @@ async function prepare(store: TimeSeriesStore, { label }: Endpoint, tables: read
   const drift = (await store.plan(series)).find(({ kind }) => kind === 'drift');
   if (drift) throw new TransferError(`${label}: ${drift.series} has another form there: ${drift.detail}`);
   await store.prepare(series);
+}
+
+/** What a server answers when it is asked for its tables is about the address, the account or the tables. */
+function asSentence({ label }: Endpoint, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TransferError || error instanceof StoreUnavailableError)
+    return error;
+  return new TransferError(`${label} cannot be used: ${error.message}`, { cause: error });
 }

@@ -23,49 +23,51 @@ const EXPECTED =
  * @throws TransferError saying what was expected
  */
 export function parseEndpoint(text: string, configured: ConfiguredDatabases): Endpoint {
-  if (text === 'db') return postgres(text, required(configured.databaseUrl, text, '--database-url or QF_DATABASE_URL'));
+  if (text === 'db') return postgres(required(configured.databaseUrl, text, '--database-url or QF_DATABASE_URL'));
   if (text === 'tsdb') {
     const { driver, url } = required(configured.timeSeries, text, '--tsdb-url or QF_TSDB_URL');
-    if (driver === 'postgres') return postgres(text, url);
-    return store(text, driver, new URL(url), DEFAULT_DATABASE);
+    return driver === 'postgres' ? postgres(url) : overHttp(driver, new URL(url));
   }
   if (!URL.canParse(text)) throw new TransferError(`${EXPECTED}, was '${text}'`);
   const url = new URL(text);
-  const name = decodeURIComponent(url.pathname.slice(1));
   switch (url.protocol) {
     case 'mysql:':
     case 'mariadb:':
-      if (name === '') throw new TransferError(`${withoutPassword(url)} names no database: ${EXPECTED}`);
-      return { kind: 'mysql', label: `mysql://${url.host}/${name}`, url: text };
+      return mysql(url);
     case 'postgres:':
     case 'postgresql:':
-      return postgres(`postgres://${url.host}/${name}`, text);
+      return postgres(text);
     case 'tdengine:':
-      return store(`tdengine://${url.host}/${name}`, 'tdengine', toHttp(text), name || DEFAULT_DATABASE);
+      return overHttp('tdengine', url);
     case 'influx:':
-      return store(`influx://${url.host}/${name}`, 'influx', toHttp(text), name || DEFAULT_DATABASE);
+      return overHttp('influx', url);
     default:
       throw new TransferError(`${EXPECTED}, was '${withoutPassword(url)}'`);
   }
 }
 
+function mysql(url: URL): Endpoint {
+  const database = decodeURIComponent(url.pathname.slice(1));
+  if (database === '') throw new TransferError(`${withoutPassword(url)} names no database: ${EXPECTED}`);
+  return { kind: 'mysql', label: `mysql://${url.host}/${database}`, url: url.href };
+}
+
 /** The schema is the fleet's, or that of `?schema=`. */
-function postgres(label: string, text: string): Endpoint {
-  if (!URL.canParse(text)) throw new TransferError(`${label}: expected postgres://user:password@host:port/database`);
+function postgres(text: string): Endpoint {
   const url = new URL(text);
   const name = url.searchParams.get('schema') ?? DEFAULT_DATABASE;
   url.searchParams.delete('schema');
+  const label = `postgres://${url.host}${url.pathname}${name === DEFAULT_DATABASE ? '' : `?schema=${name}`}`;
   return { kind: 'store', label, driver: 'postgres', url: url.href, name };
 }
 
-function store(label: string, driver: TimeSeriesDriver, url: URL, name: string): Endpoint {
+/** The database is the fleet's, or that of the path. */
+function overHttp(driver: 'tdengine' | 'influx', address: URL): Endpoint {
+  const name = decodeURIComponent(address.pathname.slice(1)) || DEFAULT_DATABASE;
+  const secure = address.protocol === 'https:';
+  const url = new URL(address.href.replace(/^[a-z]+:/, secure ? 'https:' : 'http:'));
   url.pathname = '/';
-  return { kind: 'store', label, driver, url: url.href, name };
-}
-
-/** The address of a server that is spoken to over HTTP. */
-function toHttp(text: string): URL {
-  return new URL(text.replace(/^[a-z]+:/, 'http:'));
+  return { kind: 'store', label: `${driver}://${url.host}/${name}`, driver, url: url.href, name };
 }
 
 function required<T>(value: T | undefined, word: string, where: string): T {

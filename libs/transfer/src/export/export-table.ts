@@ -4,6 +4,7 @@ import type { ExportOptions, ExportProgress } from './export-options.ts';
 import { exportPlainTable } from './export-plain-table.ts';
 import { exportSeries } from './export-series.ts';
 import { type ExportedFile, writeManifest } from './manifest.ts';
+import { readyTable } from './ready-table.ts';
 
 export interface ExportReport extends ExportProgress {
   /** The table's folder, with `_manifest.json`: rows and checksum of each file. */
@@ -24,6 +25,7 @@ export async function exportTable({ onProgress, ...options }: ExportOptions): Pr
     const known = registry.all.map(({ name }) => name).join(', ');
     throw new TransferError(`expected a table out of ${known}, was '${options.table}'`);
   }
+  await readyTable(options.data, table);
   const dir = join(options.out, table.name);
   const files: ExportedFile[] = [];
   let rows = 0;

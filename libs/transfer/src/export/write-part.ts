@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { encode, type Field, type Row } from '@quotefleet/formats';
+import { encode, type Field, type Format, type Row } from '@quotefleet/formats';
 import type { TableColumn, TableDefinition } from '@quotefleet/tables';
 import { replaceFile } from '../files/replace-file.ts';
 import type { ExportedFile } from './manifest.ts';
 
-export const EXPORT_FORMATS = ['parquet', 'csv'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = Extract<Format, 'parquet' | 'csv'>;
 
 type NamedRow = Readonly<Record<string, unknown>>;
 

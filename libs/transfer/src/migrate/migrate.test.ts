@@ -8,7 +8,7 @@ import { OPEN_MS, TICKS, ticksOf } from '../../tests/series.ts';
 import { compareSources } from '../compare/compare-sources.ts';
 import { migrate } from './migrate.ts';
 import { rollback } from './rollback.ts';
-import { openStateDirectory } from './state-directory.ts';
+import { openStateDirectory, reopenStateDirectory } from './state-directory.ts';
 
 const SYMBOL = '600519.SH';
 const OTHER = "x'; DROP TABLE ticks; --/../../..";
@@ -36,7 +36,7 @@ async function move(options: { batchRows?: number; signal?: AbortSignal; onProgr
 }
 
 async function undo() {
-  await using state = await openStateDirectory(dir, {});
+  await using state = await reopenStateDirectory(dir, { to: identity.to });
   return await rollback({ target, series, state });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open as openFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { safeName } from '../files/safe-name.ts';
@@ -32,8 +32,24 @@ const PROGRESS = '.progress.json';
  * Opens the state of a migration, making it where there is none, and keeps other processes out until it is disposed.
  * @throws TransferError when it belongs to another migration or another process is at it
  */
-export async function openStateDirectory(dir: string, identity: Partial<MigrationIdentity>): Promise<StateDirectory> {
+export async function openStateDirectory(dir: string, identity: MigrationIdentity): Promise<StateDirectory> {
   await mkdir(dir, { recursive: true });
+  return await open(dir, identity);
+}
+
+/**
+ * Opens the state that a migration has left, to undo it.
+ * @throws TransferError when there is none, it went elsewhere, or another process is at it
+ */
+export async function reopenStateDirectory(
+  dir: string,
+  identity: Pick<MigrationIdentity, 'to'>,
+): Promise<StateDirectory> {
+  if (!existsSync(join(dir, IDENTITY_FILE))) throw new TransferError(`there is no state of a migration in ${dir}`);
+  return await open(dir, identity);
+}
+
+async function open(dir: string, identity: Partial<MigrationIdentity>): Promise<StateDirectory> {
   const lock = join(dir, LOCK_FILE);
   await takeLock(lock, dir);
   try {
@@ -79,7 +95,7 @@ async function checkIdentity(path: string, identity: Partial<MigrationIdentity>)
 async function takeLock(path: string, dir: string): Promise<void> {
   for (;;) {
     try {
-      await using file = await open(path, 'wx');
+      await using file = await openFile(path, 'wx');
       await file.writeFile(String(process.pid));
       return;
     } catch (error) {
