@@ -1,4 +1,4 @@
-import type { TableDefinition } from './table-definition.ts';
+import type { TableColumn, TableDefinition } from './table-definition.ts';
 
 /** What is wrong with a table whose parts are well formed, by the path of the part in its entry. */
 export interface TableFault {
@@ -6,14 +6,39 @@ export interface TableFault {
   reason: string;
 }
 
+/** PostgreSQL cuts names at 63 bytes, and the name of a partition or an index adds to that of its table. */
+const NAME_MAX = 48;
+
 /** Checks that a table's parts fit together. */
 export function checkTable(table: TableDefinition): TableFault[] {
-  return [...keyFaults(table), ...seriesFaults(table), ...indexFaults(table), ...nameFaults(table)];
+  return [
+    ...nameFaults(table),
+    ...keyFaults(table),
+    ...partitionFaults(table),
+    ...(table.target === 'timeseries' ? seriesFaults(table) : relationalFaults(table)),
+    ...indexFaults(table),
+  ];
 }
 
-function keyFaults({ key, columns }: TableDefinition): TableFault[] {
-  return key.flatMap((name, index) => {
-    const column = columns.find((candidate) => candidate.name === name);
+/** Databases fold names: `endDate` becomes `end_date` in one and `ENDDATE` in another. */
+function nameFaults({ columns }: TableDefinition): TableFault[] {
+  const seen = new Map<string, string>();
+  return columns.flatMap(({ name }): TableFault[] => {
+    const path = ['columns', name];
+    const length = name.replace(/[A-Z]/g, '_$&').length;
+    if (length > NAME_MAX)
+      return [
+        { path, reason: `expected a name of ${NAME_MAX} characters at most with its words apart, was ${length}` },
+      ];
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    return other === undefined ? [] : [{ path, reason: `databases take it for the column '${other}'` }];
+  });
+}
+
+function keyFaults(table: TableDefinition): TableFault[] {
+  return table.key.flatMap((name, index): TableFault[] => {
+    const column = columnOf(table, name);
     const path = ['key', index];
     if (!column) return [{ path, reason: `there is no column '${name}'` }];
     if (column.optional || column.length !== undefined || column.type === 'json')
@@ -22,41 +47,72 @@ function keyFaults({ key, columns }: TableDefinition): TableFault[] {
   });
 }
 
-function seriesFaults({ target, key, columns, partition, tags }: TableDefinition): TableFault[] {
-  const faults: TableFault[] = [];
-  const typeOf = (name: string | undefined) => columns.find((column) => column.name === name)?.type;
-  const isSeries =
-    key[0] === 'symbol' && key[1] === 'ts' && typeOf('symbol') === 'text' && typeOf('ts') === 'timestamp';
-  if (target === 'timeseries' && !isSeries)
-    faults.push({ path: ['key'], reason: 'a time series is keyed by symbol (text) and ts (timestamp) first' });
-  if (target === 'timeseries' && (key.length > 3 || (key.length === 3 && typeOf(key[2]) !== 'bigint')))
-    faults.push({ path: ['key'], reason: 'a time series may have one more key column, a bigint' });
-  if (target === 'timeseries' && partition === undefined)
-    faults.push({ path: ['target'], reason: 'a time series needs a partition: day, month or year' });
-  if (partition !== undefined && !isSeries)
-    faults.push({ path: ['partition'], reason: 'only a table keyed by symbol and ts has partitions' });
-  if (partition !== undefined && columns.some(({ type }) => type === 'json' || type === 'date'))
-    faults.push({ path: ['columns'], reason: 'a table with partitions holds text, numbers, booleans and times' });
-  if (target === 'relational' && tags.length > 0)
-    faults.push({ path: ['tags'], reason: 'only a time series has tags' });
-  return faults;
+function partitionFaults(table: TableDefinition): TableFault[] {
+  const { partition, columns, target, retentionDays } = table;
+  if (partition === undefined) {
+    if (target === 'timeseries')
+      return [{ path: ['target'], reason: 'a time series needs a partition: day, month or year' }];
+    if (retentionDays !== undefined)
+      return [{ path: ['retention'], reason: 'only a table with partitions has a retention' }];
+    return [];
+  }
+  return [
+    ...(isKeyedByTime(table)
+      ? []
+      : [{ path: ['key'], reason: 'a table with partitions is keyed by symbol (text) and ts (timestamp) first' }]),
+    ...columns
+      .filter(({ type }) => type === 'json' || type === 'date')
+      .map(({ name, type }) => ({
+        path: ['columns', name],
+        reason: `a table with partitions holds text, numbers, booleans and times, was ${type}`,
+      })),
+  ];
 }
 
-function indexFaults({ indexes, columns }: TableDefinition): TableFault[] {
-  return indexes.flatMap((index, at) =>
-    index
-      .filter((name) => !columns.some((column) => column.name === name))
-      .map((name) => ({ path: ['indexes', at], reason: `there is no column '${name}'` })),
+function isKeyedByTime(table: TableDefinition): boolean {
+  const [symbol, ts] = table.key;
+  return (
+    symbol === 'symbol' &&
+    ts === 'ts' &&
+    columnOf(table, 'symbol')?.type === 'text' &&
+    columnOf(table, 'ts')?.type === 'timestamp'
   );
 }
 
-/** Databases fold names to snake_case. */
-function nameFaults({ columns }: TableDefinition): TableFault[] {
-  const seen = new Map<string, string>();
-  return columns.flatMap(({ name }) => {
-    const folded = name.replaceAll('_', '').toLowerCase();
-    const other = seen.get(folded);
-    seen.set(folded, name);
-    return other === undefined ? [] : [{ path: ['columns', name], reason: `too like the column '${other}'` }];
-  });
+/** What every time-series database can do. */
+function seriesFaults(table: TableDefinition): TableFault[] {
+  const { key, columns, tags } = table;
+  const faults: TableFault[] = [];
+  if (key.length > 3 || (key[2] !== undefined && columnOf(table, key[2])?.type !== 'bigint'))
+    faults.push({ path: ['key'], reason: 'a time series may have one more key column, a bigint' });
+  if (columns.every(({ name }) => key.includes(name)))
+    faults.push({ path: ['columns'], reason: 'a time series needs a column besides its key' });
+  if (columnOf(table, 'time')) faults.push({ path: ['columns', 'time'], reason: 'a time series calls its time ts' });
+  for (const [index, tag] of tags.entries())
+    if (columnOf(table, tag)) faults.push({ path: ['tags', index], reason: `'${tag}' is a column already` });
+  return faults;
+}
+
+function relationalFaults({ tags }: TableDefinition): TableFault[] {
+  return tags.length === 0 ? [] : [{ path: ['tags'], reason: 'only a time series has tags' }];
+}
+
+function indexFaults(table: TableDefinition): TableFault[] {
+  const { indexes, partition } = table;
+  if (partition !== undefined && indexes.length > 0)
+    return [{ path: ['indexes'], reason: 'a table with partitions is found by its key alone' }];
+  return indexes.flatMap((index, at) =>
+    index.flatMap((name, place): TableFault[] => {
+      const column = columnOf(table, name);
+      const path = ['indexes', at, place];
+      if (!column) return [{ path, reason: `there is no column '${name}'` }];
+      if (column.length !== undefined || column.type === 'json')
+        return [{ path, reason: `'${name}' has no order: expected a column of a single value` }];
+      return [];
+    }),
+  );
+}
+
+function columnOf({ columns }: TableDefinition, name: string): TableColumn | undefined {
+  return columns.find((column) => column.name === name);
 }

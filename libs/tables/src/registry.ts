@@ -33,27 +33,36 @@ export class TableRegistry {
  * @throws RegistryError with file, line and reason of everything that is wrong
  */
 export function loadRegistry(directory: string): TableRegistry {
-  const files = readdirSync(directory)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map((name) => join(directory, name));
-  const tables = new Map<string, TableDefinition>();
+  const tables = new Map<string, { file: string; table: TableDefinition }>();
   const faults: RegistryFault[] = [];
-  if (files.length === 0) faults.push({ file: directory, line: 1, reason: 'there is no .yaml file here' });
-  for (const file of files) {
+  for (const file of registryFiles(directory)) {
     const parsed = parseRegistryFile(file, readFileSync(file, 'utf8'));
     faults.push(...parsed.faults);
-    for (const table of parsed.tables) {
-      if (tables.has(table.name)) {
-        faults.push({
-          file,
-          line: 1,
-          reason: `tables.${table.name}: ${basename(file)} is not the first to declare it`,
-        });
+    for (const { line, table } of parsed.tables) {
+      const first = tables.get(table.name);
+      if (first) {
+        const reason = `tables.${table.name}: was declared in ${basename(first.file)} already`;
+        faults.push({ file, line, reason });
       }
-      tables.set(table.name, table);
+      tables.set(table.name, { file, table });
     }
   }
   if (faults.length > 0) throw new RegistryError(faults);
-  return new TableRegistry([...tables.values()]);
+  return new TableRegistry([...tables.values()].map(({ table }) => table));
+}
+
+function registryFiles(directory: string): string[] {
+  const files = namesIn(directory).filter((name) => /\.ya?ml$/.test(name));
+  if (files.length === 0)
+    throw new RegistryError([{ file: directory, line: 1, reason: 'there is no .yaml file here' }]);
+  return files.sort().map((name) => join(directory, name));
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RegistryError([{ file: directory, line: 1, reason: `cannot be read as a directory (${code})` }]);
+  }
 }

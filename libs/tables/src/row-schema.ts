@@ -20,11 +20,7 @@ function columnSchema(column: TableColumn): z.ZodType {
 function valueSchema({ type }: TableColumn): z.ZodType {
   switch (type) {
     case 'text':
-      return z
-        .string()
-        .min(1)
-        .max(TEXT_MAX)
-        .refine((text) => !text.includes('\0'), 'expected text without the character 0');
+      return z.string().min(1).max(TEXT_MAX).refine(isStorable, 'expected well-formed text without the character 0');
     case 'bigint':
       return z.int();
     case 'double':
@@ -32,10 +28,29 @@ function valueSchema({ type }: TableColumn): z.ZodType {
     case 'boolean':
       return z.boolean();
     case 'date':
-      return z.iso.date('expected a date YYYY-MM-DD');
+      return z.iso.date('expected a date YYYY-MM-DD').refine(isAfterChrist, 'expected a date from 0001-01-01 on');
     case 'timestamp':
       return z.int().min(0).max(EPOCH_MS_MAX);
     case 'json':
-      return z.json();
+      return z
+        .json()
+        .refine((value) => value !== null, 'expected a JSON value other than null')
+        .refine(isStorableJson, 'expected well-formed text without the character 0');
   }
+}
+
+/** No database has the year 0. */
+function isAfterChrist(date: string): boolean {
+  return date >= '0001-01-01';
+}
+
+/** Databases keep text as UTF-8, which has nothing for half of a surrogate pair, and end it at the character 0. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+function isStorableJson(value: z.core.util.JSONType): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, part]) => isStorable(name) && isStorableJson(part));
 }

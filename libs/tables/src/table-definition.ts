@@ -19,6 +19,10 @@ export interface TableColumn {
 export const TABLE_CLASSES = ['market', 'reference', 'derived', 'transaction', 'meta'] as const;
 export type TableClass = (typeof TABLE_CLASSES)[number];
 
+/** What a time-series database may keep once per symbol instead of in every row. */
+export const SYMBOL_TAGS = ['exchange', 'board', 'kind'] as const;
+export type SymbolTag = (typeof SYMBOL_TAGS)[number];
+
 /** One table as the registry declares it. */
 export interface TableDefinition {
   name: string;
@@ -33,8 +37,7 @@ export interface TableDefinition {
   key: readonly string[];
   /** Time span of one partition of a table keyed by symbol and ts. */
   partition?: 'day' | 'month' | 'year';
-  /** What a time-series database may keep once per symbol. */
-  tags: readonly string[];
+  tags: readonly SymbolTag[];
   /** Rows older than this many days may be dropped; kept for good where absent. */
   retentionDays?: number;
   /** Further indexes, by their columns. */
