@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { V1_ENDPOINTS } from '@quotefleet/contracts';
+import { problemSchema, V1_ENDPOINTS, V2_ENDPOINTS } from '@quotefleet/contracts';
 import { call, useGateway } from './fleet-fixture.ts';
 import { head, rawClient } from './raw-client.ts';
 
@@ -11,7 +11,7 @@ describe('what the gateway answers itself', () => {
   it.each([
     '/nothing',
     '/api/v1/nothing',
-    '/api/v2/stocks/list',
+    '/API/v1/calendar',
     '/internal/api-keys/introspect',
     '/api/v1/../../internal',
     '//api/v1/calendar',
@@ -24,6 +24,17 @@ describe('what the gateway answers itself', () => {
     await client.closed;
     expect(client.received()).toMatch(/^HTTP\/1.1 404/);
     expect(client.received()).toContain('"code":"NOT_FOUND"');
+  });
+
+  it.each([
+    ['/api/v2/nothing', 404, 'NOT_FOUND'],
+    ['/api/v2/stocks/list', 401, 'UNAUTHENTICATED'],
+    ['/api/v2/ticks/%ff', 400, 'INVALID_ARGUMENT'],
+  ])('is a problem for %s, since that is v2', async (path, status, code) => {
+    const response = await get(path);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(problemSchema.parse(await response.json())).toMatchObject({ status, code });
+    expect(response.status).toBe(status);
   });
 
   it('takes no method that an endpoint does not have', async () => {
@@ -50,12 +61,14 @@ describe('what the gateway answers itself', () => {
   it('leads people to the documents and programs to an index', async () => {
     const page = await get('/', { accept: 'text/html,*/*;q=0.8' });
     expect(page.headers.get('location')).toBe('/api/docs');
-    expect(await (await get('/', { accept: '*/*' })).json()).toMatchObject({ openapi: '/openapi/v1.json' });
+    expect(await (await get('/', { accept: '*/*' })).json()).toMatchObject({ openapi: { v2: '/openapi/v2.json' } });
   });
 
   it('serves documents of every endpoint', async () => {
-    const document = (await (await get('/openapi/v1.json')).json()) as { paths: Record<string, object> };
-    for (const { path, method } of V1_ENDPOINTS) expect(document.paths[path]).toHaveProperty(method);
+    for (const [version, endpoints] of Object.entries({ v1: V1_ENDPOINTS, v2: V2_ENDPOINTS })) {
+      const document = (await (await get(`/openapi/${version}.json`)).json()) as { paths: Record<string, object> };
+      for (const { path, method } of endpoints) expect(document.paths[path]).toHaveProperty(method);
+    }
     expect(await (await get('/asyncapi.json')).json()).toMatchObject({ asyncapi: '3.0.0' });
   });
 
@@ -68,11 +81,12 @@ describe('what the gateway answers itself', () => {
     const html = await page.text();
     expect(html).not.toMatch(/<script>/);
     const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '');
-    expect(files.length).toBeGreaterThanOrEqual(4);
+    expect(files.length).toBeGreaterThanOrEqual(5);
     const types = await Promise.all(files.map(async (file) => (await get(file)).headers.get('content-type')));
     expect(types.map((type) => type?.split(';')[0]).sort()).toEqual([
       'image/png',
       'text/css',
+      'text/javascript',
       'text/javascript',
       'text/javascript',
     ]);

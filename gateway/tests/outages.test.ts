@@ -6,6 +6,8 @@ import { Router } from 'express';
 import { createSilentEvents } from '../src/events.ts';
 import { createUpstream } from '../src/proxy/upstream.ts';
 import { call, useGateway } from './fleet-fixture.ts';
+import { longAnswer } from './long-answer.ts';
+import { head, rawClient } from './raw-client.ts';
 import { sendJson, startStub } from './stub-fleet.ts';
 
 const QUOTE = '/api/v1/realtime/stock/600519.SH';
@@ -134,6 +136,19 @@ describe('a slow upstream', () => {
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
     await waitUntil(() => stub.connections.size === 0, { timeoutMs: 1000 });
+  });
+
+  it.each(['/pool', '/stream'])('is not blamed for a client that does not read in time: %s', async (path) => {
+    const { stub, upstream, url } = await serveWithDeadline(1500);
+    stub.answer = (request, response) => longAnswer('text/csv', 200_000_000).listener(request, response);
+    const clients = await Promise.all(
+      Array.from({ length: 4 }, () => rawClient(url, head(`GET ${path} HTTP/1.1`, 'Host: x'))),
+    );
+    for (const { socket } of clients) socket.pause();
+    await waitUntil(() => stub.seen.length === 4);
+    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 4000 });
+    expect(upstream.breaker.state).toBe('closed');
+    for (const { socket } of clients) socket.destroy();
   });
 
   it.each(['/pool', '/stream'])('counts what is unwell by its own word, not faults of clients: %s', async (path) => {

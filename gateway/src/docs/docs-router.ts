@@ -1,19 +1,19 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { asyncApi, openApiV1 } from '@quotefleet/contracts';
+import { asyncApi, openApiV1, openApiV2 } from '@quotefleet/contracts';
 import express, { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { INITIALIZER, PAGE } from './swagger-page.ts';
 
 const require = createRequire(import.meta.url);
 const ASSETS = dirname(require.resolve('swagger-ui-dist/package.json'));
-const ASSET_NAMES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+const ASSET_NAMES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'favicon-32x32.png'];
 const ASSETS_MAX_AGE_MS = 3600 * 1000;
 
 const INDEX = {
   name: 'quotefleet',
   docs: '/api/docs',
-  openapi: '/openapi/v1.json',
+  openapi: { v1: '/openapi/v1.json', v2: '/openapi/v2.json' },
   asyncapi: '/asyncapi.json',
   health: '/health/fleet',
 };
@@ -21,7 +21,8 @@ const INDEX = {
 /** The documents of the API, the page to read and try them, and `/` that leads there. */
 export function createDocsRouter(): Router {
   const router = Router();
-  router.get('/openapi/v1.json', sendJson(openApiV1()));
+  router.get(INDEX.openapi.v1, sendJson(openApiV1()));
+  router.get(INDEX.openapi.v2, sendJson(openApiV2()));
   router.get('/asyncapi.json', sendJson(asyncApi()));
   router.get('/', (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') response.redirect(INDEX.docs);

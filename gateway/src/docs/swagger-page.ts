@@ -11,14 +11,20 @@ export const PAGE = `<!doctype html>
 <body>
 <div id="swagger-ui"></div>
 <script src="/api/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/api/docs/assets/swagger-ui-standalone-preset.js"></script>
 <script src="/api/docs/initializer.js"></script>
 </body>
 </html>
 `;
 
 export const INITIALIZER = `SwaggerUIBundle({
-  url: '/openapi/v1.json',
+  urls: [
+    { url: '/openapi/v1.json', name: 'v1' },
+    { url: '/openapi/v2.json', name: 'v2' },
+  ],
   dom_id: '#swagger-ui',
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: 'StandaloneLayout',
   deepLinking: true,
   persistAuthorization: true,
   tryItOutEnabled: true,

@@ -11,5 +11,13 @@ export function canPassOn(status: number, headers: IncomingHttpHeaders): boolean
 
 /** Starts the answer to the client as the upstream started its own. */
 export function startAnswer(response: Response, status: number, headers: IncomingHttpHeaders): void {
-  response.writeHead(status, clientHeaders(headers));
+  const { vary, ...others } = clientHeaders(headers);
+  // The gateway's own answers vary too, by Origin and Accept-Encoding.
+  if (vary !== undefined) response.vary(vary);
+  response.writeHead(status, others);
+}
+
+/** Whether the client, and not the upstream, is what keeps an answer from coming to its end. */
+export function isHeldBack(response: Response): boolean {
+  return response.headersSent && response.writableNeedDrain;
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Dispatcher, Pool } from 'undici';
-import { canPassOn, startAnswer } from './answer.ts';
+import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
 import type { Outcome } from './breaker.ts';
 import type { Exchange, Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
@@ -53,7 +53,10 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
     this.#upstream = upstream;
     this.#response = response;
     this.#settle = settle;
-    this.#deadline = setTimeout(() => this.#stop(new DeadlineError(deadlineMs)), deadlineMs);
+    this.#deadline = setTimeout(() => {
+      if (isHeldBack(response)) response.destroy();
+      else this.#stop(new DeadlineError(deadlineMs));
+    }, deadlineMs);
     response.once('close', () => {
       if (response.writableFinished) return;
       this.#clientGone = true;
@@ -74,12 +77,12 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
       return;
     }
     startAnswer(this.#response, status, headers);
+    // Not `once`: a response that is compressed hands the listener to another stream, which would keep it.
+    this.#response.on('drain', () => controller.resume());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#response.write(chunk)) return;
-    controller.pause();
-    this.#response.once('drain', () => controller.resume());
+    if (!this.#response.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {

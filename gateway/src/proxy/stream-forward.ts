@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-import { canPassOn, startAnswer } from './answer.ts';
+import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
 import type { Outcome } from './breaker.ts';
 import type { Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
@@ -58,6 +58,10 @@ export function createStreamForward({ upstream, url, agent, keepCredentials = fa
         },
       };
       const deadline = setTimeout(() => {
+        if (isHeldBack(response)) {
+          response.destroy();
+          return;
+        }
         call.fail(new DeadlineError(deadlineMs));
         call.upstreamRequest?.destroy();
       }, deadlineMs);

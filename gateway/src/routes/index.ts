@@ -1,36 +1,55 @@
-import { authApi, type Endpoint, marketApi, syncApi } from '@quotefleet/contracts';
+import { authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
 import type { UpstreamName } from '../proxy/upstream.ts';
 
-/** How one endpoint is served; who may call it stands in the endpoint. */
-export interface Route {
-  endpoint: Endpoint;
-  upstream: UpstreamName;
+/** How an exchange with an upstream goes. */
+export interface Way {
+  /** `pool`: JSON, the hot path. `stream`: bodies of any size, held up by no other. */
+  via: 'pool' | 'stream';
   /** Longest that the whole answer may take. */
   deadlineMs: number;
-  /** `pool`: small JSON, the hot path. `stream`: bodies of any size. */
-  via: 'pool' | 'stream';
 }
 
-const read = (endpoint: Endpoint): Route => ({ endpoint, upstream: 'cache', deadlineMs: 10_000, via: 'pool' });
-const auth = (endpoint: Endpoint): Route => ({ endpoint, upstream: 'auth', deadlineMs: 10_000, via: 'pool' });
+/** How one endpoint is served; who may call it stands in the endpoint. */
+export interface Route extends Way {
+  endpoint: Endpoint;
+  upstream: UpstreamName;
+}
 
-/** Every endpoint that the gateway serves, and by whom. */
+const JSON_DEADLINE_MS = 10_000;
+const RECORDS_DEADLINE_MS = 30_000;
+const FILE_DEADLINE_MS = 300_000;
+
+/** The way of rows that are asked for as NDJSON, CSV, Arrow or Parquet, whatever the route says. */
+export const FILE_WAY: Way = { via: 'stream', deadlineMs: FILE_DEADLINE_MS };
+
+/** Every endpoint that the gateway serves, in each of its versions, and by whom. */
 export const ROUTES: readonly Route[] = [
-  read(marketApi.realtimeStock),
-  read(marketApi.realtimeIndex),
-  read(marketApi.historicalStock),
-  read(marketApi.historicalIndex),
-  read(marketApi.listTicks),
-  read(marketApi.listStocks),
-  read(marketApi.stockInfo),
-  read(marketApi.tradeCalendar),
-  { endpoint: marketApi.ingestTicks, upstream: 'market-data', deadlineMs: 30_000, via: 'stream' },
-  { endpoint: marketApi.importBars, upstream: 'market-data', deadlineMs: 300_000, via: 'stream' },
-  auth(authApi.registerUser),
-  auth(authApi.login),
-  auth(authApi.refreshTokens),
-  auth(authApi.createApiKey),
-  auth(authApi.listApiKeys),
-  auth(authApi.revokeApiKey),
-  { endpoint: syncApi.syncStatus, upstream: 'sync', deadlineMs: 10_000, via: 'pool' },
+  ...serve(marketApi.MARKET_READS, { upstream: 'cache', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
+  ...serve([marketApi.ingestTicks, marketApi.ingestRecords], {
+    upstream: 'market-data',
+    via: 'stream',
+    deadlineMs: RECORDS_DEADLINE_MS,
+  }),
+  ...serve([marketApi.importBars], { upstream: 'market-data', via: 'stream', deadlineMs: FILE_DEADLINE_MS }),
+  ...serve([marketApi.listQuarantine, marketApi.resubmitQuarantined, marketApi.dropQuarantined], {
+    upstream: 'market-data',
+    via: 'pool',
+    deadlineMs: JSON_DEADLINE_MS,
+  }),
+  ...serve(
+    [
+      authApi.registerUser,
+      authApi.login,
+      authApi.refreshTokens,
+      authApi.createApiKey,
+      authApi.listApiKeys,
+      authApi.revokeApiKey,
+    ],
+    { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS },
+  ),
+  ...serve([syncApi.syncStatus], { upstream: 'sync', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
 ];
+
+function serve(endpoints: readonly Endpoint[], how: Omit<Route, 'endpoint'>): Route[] {
+  return endpoints.flatMap(versionsOf).map((endpoint) => ({ endpoint, ...how }));
+}

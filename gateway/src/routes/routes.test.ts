@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { V1_ENDPOINTS } from '@quotefleet/contracts';
+import { V1_ENDPOINTS, V2_ENDPOINTS } from '@quotefleet/contracts';
 import { ROUTES } from './index.ts';
 
 describe('the table of routes', () => {
-  it('serves every public endpoint of v1 once', () => {
+  it('serves every public endpoint of every version once', () => {
     const served = ROUTES.map(({ endpoint }) => endpoint.id).sort();
-    expect(served).toEqual(V1_ENDPOINTS.map(({ id }) => id).sort());
+    expect(served).toEqual([...V1_ENDPOINTS, ...V2_ENDPOINTS].map(({ id }) => id).sort());
+  });
+
+  it('has no route that takes the calls of a later one', () => {
+    for (const [index, { endpoint }] of ROUTES.entries()) {
+      const path = endpoint.path.replaceAll(/\{\w+\}/g, 'x');
+      const taking = ROUTES.slice(0, index).filter(({ endpoint: { method, path: pattern } }) => {
+        const expression = new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+        return method === endpoint.method && expression.test(path);
+      });
+      expect(taking).toEqual([]);
+    }
   });
 
   it('streams what takes a body of any size', () => {
