@@ -1,11 +1,14 @@
+import { DateError } from '@quotefleet/domain';
 import { invalidArgument } from '@quotefleet/service-kit';
+import { parseKnownDate } from './reading/dates.ts';
 
 export type CursorPart = string | number;
 
-/** What a part of a cursor must be. */
-export type CursorType = 'number' | 'text' | 'date';
+/** What a part of a cursor must be; a `time` is ms since the epoch. */
+export type CursorType = 'number' | 'integer' | 'time' | 'text' | 'date';
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** Times of data lie before the year 2200. */
+const TIME_MAX = Date.UTC(2200, 0);
 
 /** A position in a list, opaque to callers. */
 export function encodeCursor(parts: readonly CursorPart[]): string {
@@ -25,9 +28,29 @@ export function decodeCursor(cursor: string | undefined, types: readonly CursorT
 }
 
 function isPart(part: unknown, type: CursorType | undefined): boolean {
-  if (type === 'number') return typeof part === 'number' && Number.isFinite(part);
-  if (typeof part !== 'string' || part.includes('\0')) return false;
-  return type === 'text' || (DATE.test(part) && !Number.isNaN(Date.parse(part)));
+  switch (type) {
+    case 'number':
+      return typeof part === 'number' && Number.isFinite(part);
+    case 'integer':
+      return Number.isSafeInteger(part);
+    case 'time':
+      return Number.isSafeInteger(part) && Math.abs(part as number) < TIME_MAX;
+    case 'text':
+      return typeof part === 'string' && !part.includes('\0');
+    case 'date':
+      return typeof part === 'string' && isDate(part);
+    case undefined:
+      return false;
+  }
+}
+
+function isDate(text: string): boolean {
+  try {
+    return parseKnownDate(text) === text;
+  } catch (error) {
+    if (error instanceof DateError) return false;
+    throw error;
+  }
 }
 
 function parseJson(text: string): unknown {

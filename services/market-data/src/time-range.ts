@@ -1,5 +1,6 @@
-import { CALENDAR_LAST, DateError, parseInstant, parseTradeDate, shanghaiMs, toTradeDate } from '@quotefleet/domain';
+import { CALENDAR_LAST, DateError, parseInstant, shanghaiMs, type TradeDate, toTradeDate } from '@quotefleet/domain';
 import { invalidArgument } from '@quotefleet/service-kit';
+import { DAY_MS, parseKnownDate } from './reading/dates.ts';
 
 /** `[from, to)` in ms; an end that was not given is open. */
 export interface TimeRange {
@@ -7,7 +8,6 @@ export interface TimeRange {
   to: number | undefined;
 }
 
-const DAY_MS = 86_400_000;
 const DATE_ONLY = /^(\d{8}|\d{4}-\d{2}-\d{2})$/;
 
 /**
@@ -27,8 +27,8 @@ export function parseTimeRange({ start, end }: { start?: string | undefined; end
 function parseBound(field: 'start' | 'end', text: string): { ms: number; isDate: boolean } {
   const isDate = DATE_ONLY.test(text);
   try {
-    const ms = isDate ? shanghaiMs(parseTradeDate(text), '00:00:00') : parseInstant(text);
-    refusePastCalendar(field, ms);
+    const ms = isDate ? shanghaiMs(parseKnownDate(text)) : parseInstant(text);
+    refusePastCalendar(field, parseKnownDate(toTradeDate(ms)));
     return { ms, isDate };
   } catch (error) {
     if (error instanceof DateError) throw invalidArgument(field, error.message, { cause: error });
@@ -36,8 +36,7 @@ function parseBound(field: 'start' | 'end', text: string): { ms: number; isDate:
   }
 }
 
-function refusePastCalendar(field: string, ms: number): void {
-  const date = toTradeDate(ms);
+function refusePastCalendar(field: string, date: TradeDate): void {
   if (date > CALENDAR_LAST) {
     throw invalidArgument(field, `the exchanges have announced trading days up to ${CALENDAR_LAST} only, was ${date}`);
   }

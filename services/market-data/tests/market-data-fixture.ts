@@ -9,6 +9,10 @@ export interface MarketDataFixture {
   bus: EventBus;
   get(path: string): Promise<Answer>;
   post(path: string, body: string | Buffer | object, contentType?: string): Promise<Answer>;
+  /** The response as it comes. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Hands records in that all must be taken. */
+  store(table: string, records: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -17,6 +21,8 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
   body: any;
 }
+
+const INGEST_RECORDS = 5000;
 
 export async function startMarketData(
   databaseUrl: string,
@@ -38,17 +44,26 @@ export async function startMarketData(
     const response = await fetch(`${service.url}${path}`, init);
     return { status: response.status, body: await response.json() };
   };
+  const post: MarketDataFixture['post'] = (path, body, contentType = 'application/json') => {
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+    return call(path, {
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body: isRaw ? new Uint8Array(Buffer.from(body)) : JSON.stringify(body),
+    });
+  };
   return {
     service,
     bus,
     get: (path) => call(path),
-    post: (path, body, contentType = 'application/json') => {
-      const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
-      return call(path, {
-        method: 'POST',
-        headers: { 'content-type': contentType },
-        body: isRaw ? new Uint8Array(Buffer.from(body)) : JSON.stringify(body),
-      });
+    post,
+    fetch: (path, init) => fetch(`${service.url}${path}`, init),
+    async store(table, records) {
+      for (let at = 0; at < records.length; at += INGEST_RECORDS) {
+        const { status, body } = await post(`/api/v1/ingest/${table}`, records.slice(at, at + INGEST_RECORDS));
+        if (status !== 200 || body.data.rejected.length > 0)
+          throw new Error(`${table}: ${JSON.stringify(body.data?.rejected?.[0] ?? body)}`);
+      }
     },
     async stop() {
       await service.stop();

@@ -3,7 +3,6 @@ import {
   expressPath,
   PAGE_LIMIT_DEFAULT,
   PAGE_LIMIT_MAX,
-  STREAM_LIMIT_MAX,
   type TableQuery,
   type TableShape,
   versionsOf,
@@ -27,6 +26,8 @@ export interface TablePage {
 export interface TableAnswer {
   beside?: object;
   load(cursor: string | undefined, limit: number): Promise<TablePage>;
+  /** Where `load` without a cursor gives the last rows: as `load`, but from the first one on. */
+  loadFromFirst?(cursor: string | undefined, limit: number): Promise<TablePage>;
 }
 
 type TableEndpoint = Endpoint & { table: TableShape };
@@ -44,12 +45,16 @@ export function mountTable<E extends TableEndpoint>(router: Router, endpoint: E,
       const format = negotiateFormat(query.format, request.get('accept'));
       if (!format) throw new AppError('NOT_ACCEPTABLE', 'expected Accept to take JSON, NDJSON, CSV, Arrow or Parquet');
       const fields = pickFields(fieldsOf(endpoint.table, call.query), query.fields);
-      const limit = checkLimit(query.limit, format === 'json' ? PAGE_LIMIT_MAX : STREAM_LIMIT_MAX);
+      const { cursor, limit } = query;
+      if (format === 'json') checkPageLimit(limit, 'as JSON (other formats are streams of any length)');
       const answer = await handler(call);
       response.vary('Accept');
-      if (format === 'json') await sendPage({ request, response, answer, fields, table: endpoint.table }, query, limit);
-      else
-        await streamTable(response, { answer, fields, format, cursor: query.cursor, limit: limit ?? STREAM_LIMIT_MAX });
+      if (format === 'json') {
+        await sendPage({ request, response, answer, fields, table: endpoint.table }, query);
+        return;
+      }
+      if (answer.loadFromFirst && cursor === undefined) checkPageLimit(limit, 'where there is no start');
+      await streamTable(response, { answer, fields, format, cursor, limit });
     });
   }
 }
@@ -69,12 +74,9 @@ function pickFields(fields: readonly TableColumn[], wanted: string | undefined):
   });
 }
 
-function checkLimit(limit: number | undefined, max: number): number | undefined {
-  if (limit === undefined || limit <= max) return limit;
-  throw invalidArgument(
-    'limit',
-    `expected ${max} at most as JSON (other formats are streams of any length), was ${limit}`,
-  );
+function checkPageLimit(limit: number | undefined, where: string): void {
+  if (limit === undefined || limit <= PAGE_LIMIT_MAX) return;
+  throw invalidArgument('limit', `expected ${PAGE_LIMIT_MAX} at most ${where}, was ${limit}`);
 }
 
 interface PageParts {
@@ -87,8 +89,7 @@ interface PageParts {
 
 async function sendPage(
   { request, response, answer, fields, table }: PageParts,
-  { cursor }: Partial<TableQuery>,
-  limit = PAGE_LIMIT_DEFAULT,
+  { cursor, limit = PAGE_LIMIT_DEFAULT }: Partial<TableQuery>,
 ): Promise<void> {
   const { rows, nextCursor } = await answer.load(cursor, limit);
   const next = nextCursor === undefined ? {} : { nextCursor };

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { STREAM_LIMIT_MAX } from '@quotefleet/contracts';
 import { type Cell, encode, type Field, type Format, MEDIA_TYPES, type Row } from '@quotefleet/formats';
 import type { TableColumn } from '@quotefleet/tables';
 import type { Response } from 'express';
@@ -14,7 +15,8 @@ interface StreamParts {
   fields: readonly TableColumn[];
   format: Exclude<Format, 'json'>;
   cursor: string | undefined;
-  limit: number;
+  /** All rows there are where absent. */
+  limit: number | undefined;
 }
 
 /**
@@ -44,10 +46,13 @@ function toField({ name, type, length, optional, description }: TableColumn): Fi
 }
 
 async function* batchesOf({ answer, fields, cursor, limit }: StreamParts): AsyncGenerator<readonly Row[]> {
+  // The last rows, counted from the end, come at once; all rows begin with the first.
+  const isTail = answer.loadFromFirst !== undefined && limit !== undefined && cursor === undefined;
+  const load = limit === undefined ? (answer.loadFromFirst ?? answer.load) : answer.load;
   let position = cursor;
-  let left = limit;
+  let left = limit ?? STREAM_LIMIT_MAX;
   while (left > 0) {
-    const { rows, nextCursor } = await answer.load(position, Math.min(left, BATCH_ROWS));
+    const { rows, nextCursor } = await load(position, isTail ? left : Math.min(left, BATCH_ROWS));
     if (rows.length > 0) yield toColumnar(rows, fields) as Cell[][];
     if (nextCursor === undefined) return;
     position = nextCursor;

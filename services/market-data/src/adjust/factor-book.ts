@@ -1,13 +1,15 @@
 import type { DataManager } from '@quotefleet/data';
 import {
   type AdjustFactor,
+  type AdjustMethod,
+  adjustBars,
   adjustFactors,
   type CorporateAction,
   shanghaiMs,
   type TradeDate,
   toTradeDate,
 } from '@quotefleet/domain';
-import { today } from '../reading/dates.ts';
+import type { BarAdjustment } from '../bars/list-bars.ts';
 import { DAILY_BARS } from '../series/series.ts';
 
 /** Ex-dates of one symbol: fewer than this in a century. */
@@ -21,24 +23,32 @@ export class FactorBook {
     this.#data = data;
   }
 
+  /** How bars of a symbol are adjusted; undefined where they stay as traded. */
+  async adjustmentOf(symbol: string, method: AdjustMethod, asOf?: TradeDate): Promise<BarAdjustment | undefined> {
+    const factors = method === 'none' ? [] : await this.factorsOf(symbol, asOf);
+    if (factors.length === 0) return undefined;
+    return { apply: (bars) => adjustBars(bars, factors, method), exDates: factors.map(({ date }) => date) };
+  }
+
   /**
-   * The factors of a symbol, in order of date: of ex-dates up to `asOf`, where that is given, and never of one that the
-   * market has not reached. An ex-date before the first stored bar changes nothing and is left out.
+   * The factors of a symbol, in order of date: of ex-dates up to `asOf`, where that is given, within the days that have
+   * bars. One before the first bar changes nothing, and one after the last has not been traded yet.
    */
   async factorsOf(symbol: string, asOf?: TradeDate): Promise<AdjustFactor[]> {
     const span = await this.#data.series.span(DAILY_BARS, symbol);
     if (!span) return [];
-    const reached = [today(), toTradeDate(span.last)].sort().at(-1) as TradeDate;
-    const through = asOf !== undefined && asOf < reached ? asOf : reached;
+    const last = toTradeDate(span.last);
+    const through = asOf !== undefined && asOf < last ? asOf : last;
     const actions = await this.#actions(symbol, toTradeDate(span.first), through);
-    const dates = [...new Set(actions.map(({ exDate }) => exDate))];
-    const closes = new Map(
-      await Promise.all(dates.map(async (date) => [date, await this.#closeBefore(symbol, date)] as const)),
+    const byDate = await Promise.all(
+      [...Map.groupBy(actions, ({ exDate }) => exDate)].map(async ([date, sameDay]) => ({
+        sameDay,
+        close: await this.#closeBefore(symbol, date),
+      })),
     );
-    return adjustFactors(
-      actions.filter(({ exDate }) => closes.get(exDate) !== undefined),
-      (date) => closes.get(date),
-    );
+    const sound = byDate.filter(({ sameDay, close }) => leavesPrice(sameDay, close)).flatMap(({ sameDay }) => sameDay);
+    const closes = new Map(byDate.map(({ sameDay, close }) => [sameDay[0]?.exDate, close]));
+    return adjustFactors(sound, (date) => closes.get(date));
   }
 
   async #actions(symbol: string, after: TradeDate, through: TradeDate): Promise<CorporateAction[]> {
@@ -69,8 +79,15 @@ export class FactorBook {
   }
 
   async #closeBefore(symbol: string, date: TradeDate): Promise<number | undefined> {
-    const to = shanghaiMs(date, '00:00:00');
+    const to = shanghaiMs(date);
     const [bar] = await this.#data.series.read(DAILY_BARS, { symbol, to, order: 'desc', limit: 1 });
     return bar && Number(bar.close);
   }
+}
+
+/** An action that takes more than the share was worth cannot be true. */
+function leavesPrice(sameDay: readonly CorporateAction[], close: number | undefined): boolean {
+  if (!close) return false;
+  const [step] = adjustFactors(sameDay, () => close);
+  return step !== undefined && step.factor > 0 && Number.isFinite(step.factor);
 }

@@ -1,5 +1,5 @@
 import { type HistoricalQuery, marketApi } from '@quotefleet/contracts';
-import { adjustBars, type Bar, type TradeDate, toTradeDate } from '@quotefleet/domain';
+import { type Bar, type TradeDate, toTradeDate } from '@quotefleet/domain';
 import { mountTable, type TableAnswer } from '@quotefleet/service-kit/tables';
 import type { TimeSeriesStore } from '@quotefleet/timeseries';
 import type { Router } from 'express';
@@ -25,23 +25,14 @@ export interface BarWishes extends TimeRange, Pick<HistoricalQuery, 'period' | '
 
 export function mountBarRoutes(router: Router, reader: BarReader): void {
   const { directory } = reader;
-  const mountKind = (
-    endpoint: typeof marketApi.historicalStock | typeof marketApi.historicalIndex,
-    kind: EndpointKind,
-  ) =>
-    mountTable(router, endpoint, async ({ params, query }) => {
-      const wishes = parseWishes(query);
-      const { symbol } = await directory.get(params.symbol, kind);
-      return barsAnswer(reader, symbol, wishes);
-    });
-  mountKind(marketApi.historicalStock, 'stock');
-  mountKind(marketApi.historicalIndex, 'index');
   for (const [endpoint, kind] of [
+    [marketApi.historicalStock, 'stock'],
+    [marketApi.historicalIndex, 'index'],
     [marketApi.historicalHk, 'hk'],
     [marketApi.historicalUs, 'us'],
-  ] as const) {
+  ] as const satisfies [unknown, EndpointKind][]) {
     mountTable(router, endpoint, async ({ params, query }) => {
-      const wishes = parseWishes({ ...query, adjust: 'none', rows: '241' });
+      const wishes = parseWishes({ adjust: 'none', rows: '241', ...query });
       const { symbol } = await directory.get(params.symbol, kind);
       return barsAnswer(reader, symbol, wishes);
     });
@@ -55,27 +46,36 @@ function parseWishes(query: Omit<HistoricalQuery, 'limit' | 'cursor' | 'fields' 
 }
 
 async function barsAnswer(reader: BarReader, symbol: string, wishes: BarWishes): Promise<TableAnswer> {
-  const { period, adjust } = wishes;
+  const { period, adjust, from } = wishes;
   const readPage = await pageReader(reader, symbol, wishes);
+  const load = async (cursor: string | undefined, limit: number, fromFirst = false) => {
+    const after = decodeCursor(cursor, ['time'])?.[0] as number | undefined;
+    const { bars, next } = await readPage({ after, limit, fromFirst });
+    return { rows: bars.map(toBarRow), nextCursor: next === undefined ? undefined : encodeCursor([next]) };
+  };
   return {
     beside: { symbol, period, adjust },
-    async load(cursor, limit) {
-      const after = decodeCursor(cursor, ['number'])?.[0] as number | undefined;
-      const { bars, next } = await readPage(after, limit);
-      return { rows: bars.map(toBarRow), nextCursor: next === undefined ? undefined : encodeCursor([next]) };
-    },
+    load: (cursor, limit) => load(cursor, limit),
+    ...(from === undefined ? { loadFromFirst: (cursor, limit) => load(cursor, limit, true) } : {}),
   };
+}
+
+export interface BarPageQuery {
+  /** Bars later than this one's `ts`. */
+  after: number | undefined;
+  limit: number;
+  /** From the first bar on although no start was asked for. */
+  fromFirst: boolean;
 }
 
 /** Reads bars of one symbol as wished, page by page; `next` is the place of the next page where there is one. */
 export async function pageReader({ series, factors }: BarReader, symbol: string, wishes: BarWishes) {
   const { period, adjust, rows, asOf, from, to } = wishes;
-  const known = adjust === 'none' ? [] : await factors.factorsOf(symbol, asOf);
+  const adjustment = await factors.adjustmentOf(symbol, adjust, asOf);
   const read = period === '1m' && rows === '240' ? listFoldedBars : listBars;
-  return async (after: number | undefined, limit: number): Promise<{ bars: Bar[]; next: number | undefined }> => {
-    const list = await read(series, { symbol, period, limit, after, now: Date.now(), from, to });
-    const next = list.more ? list.bars.at(-1)?.ts : undefined;
-    return { bars: adjustBars(list.bars, known, adjust, asOf), next };
+  return async (page: BarPageQuery): Promise<{ bars: Bar[]; next: number | undefined }> => {
+    const { bars, more } = await read(series, { symbol, period, ...page, now: Date.now(), from, to, adjustment });
+    return { bars, next: more ? bars.at(-1)?.ts : undefined };
   };
 }
 

@@ -1,6 +1,6 @@
-import { foldOpeningAuction, shanghaiMs, toTradeDate } from '@quotefleet/domain';
+import { type Bar, foldOpeningAuction, shanghaiMs, toTradeDate } from '@quotefleet/domain';
 import type { TimeSeriesStore } from '@quotefleet/timeseries';
-import { type BarList, type ListBarsQuery, listBars } from './list-bars.ts';
+import { type BarList, isForward, type ListBarsQuery, listBars } from './list-bars.ts';
 
 const MINUTE_MS = 60_000;
 const BARS_PER_DAY = 240;
@@ -8,26 +8,18 @@ const BARS_PER_DAY = 240;
 /** As `listBars` of 1m, in the 240-row form: the opening auction of 09:30 is part of 09:31. */
 export async function listFoldedBars(store: TimeSeriesStore, query: ListBarsQuery): Promise<BarList> {
   const { from, to, limit } = query;
-  // Each day's two first rows become one; one row more shows whether others follow.
-  const rawLimit = limit + Math.ceil((limit + 1) / BARS_PER_DAY) + 1;
-  const raw = await listBars(store, {
-    ...query,
-    limit: rawLimit,
-    from: from === undefined ? undefined : withAuction(from),
-    to: to === undefined ? undefined : withFirstMinute(to),
-  });
-  const forward = from !== undefined || query.after !== undefined;
-  const isCut = raw.bars.length === rawLimit;
-  const whole = isCut && forward ? withoutLoneAuction(raw.bars) : raw.bars;
-  const bars = foldOpeningAuction(whole).filter(({ ts }) => to === undefined || ts < to);
-  if (!forward) return { bars: bars.slice(-limit), more: false };
-  return { bars: bars.slice(0, limit), more: raw.more || bars.length > limit };
-}
-
-/** A cut behind the auction would make a minute of it whose rest comes later. */
-function withoutLoneAuction<T extends { ts: number }>(bars: readonly T[]): readonly T[] {
-  const last = bars.at(-1);
-  return last && last.ts === auctionOf(last.ts) ? bars.slice(0, -1) : bars;
+  const raw = { ...query, from: from && withAuction(from), to: to && withoutLoneAuction(to) };
+  const fold = (bars: readonly Bar[]) => foldOpeningAuction(bars).filter(({ ts }) => to === undefined || ts < to);
+  // Each day's two first rows become one.
+  for (let rawLimit = limit + Math.ceil((limit + 1) / BARS_PER_DAY) + 1; ; rawLimit *= 2) {
+    const { bars: rows, more } = await listBars(store, { ...raw, limit: rawLimit });
+    const isWhole = isForward(query) ? !more : rows.length < rawLimit;
+    const bars = fold(rows);
+    if (isWhole && bars.length <= limit) return { bars, more: false };
+    // The bar at the open end may lack its other half.
+    if (bars.length > limit && isForward(query)) return { bars: bars.slice(0, limit), more: true };
+    if (bars.length > limit) return { bars: bars.slice(-limit), more: false };
+  }
 }
 
 /** What asks for 09:31 asks for the auction too. */
@@ -37,7 +29,7 @@ function withAuction(from: number): number {
 }
 
 /** An end between the two would take the auction without its minute. */
-function withFirstMinute(to: number): number {
+function withoutLoneAuction(to: number): number {
   const auction = auctionOf(to);
   return to > auction && to <= auction + MINUTE_MS ? auction : to;
 }

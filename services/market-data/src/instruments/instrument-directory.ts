@@ -50,19 +50,27 @@ export class InstrumentDirectory {
  * The symbol that an instrument has today, from any accepted form of it or of a code it had before.
  * @throws AppError INVALID_ARGUMENT naming the accepted forms
  */
-export function canonicalSymbol(input: string, kind: EndpointKind = 'stock'): string {
+export function canonicalSymbol(input: string, kind: EndpointKind = 'stock', field = 'symbol'): string {
   try {
     return resolveAlias(parseSymbol(withMarket(input, kind), { kind: kind === 'index' ? 'index' : 'stock' }).symbol);
   } catch (error) {
-    if (error instanceof SymbolError) throw invalidArgument('symbol', error.message, { cause: error });
+    if (error instanceof SymbolError) throw invalidArgument(field, error.message, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Each of them once, in the order given; a bare 000001 is the stock.
+ * @throws AppError INVALID_ARGUMENT naming the parameter `symbols`
+ */
+export function canonicalSymbols(inputs: readonly string[]): string[] {
+  return [...new Set(inputs.map((input) => canonicalSymbol(input, 'stock', 'symbols')))];
 }
 
 /** A bare code belongs to the market of the endpoint. */
 function withMarket(input: string, kind: EndpointKind): string {
   if (kind === 'hk' && /^\d{1,5}$/.test(input)) return `${input}.HK`;
-  if (kind === 'us' && /^[A-Za-z][A-Za-z0-9]{0,7}$/.test(input) && !input.startsWith('us')) return `${input}.US`;
+  if (kind === 'us' && /^[A-Za-z][A-Za-z0-9]{0,7}$/.test(input) && !/^us[A-Z]/.test(input)) return `${input}.US`;
   return input;
 }
 

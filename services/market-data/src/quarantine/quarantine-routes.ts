@@ -12,7 +12,7 @@ export function mountQuarantineRoutes(
 ): void {
   mountTable(router, marketApi.listQuarantine, ({ query: { table, source, file } }) => ({
     async load(cursor, limit) {
-      const after = decodeCursor(cursor, ['number'])?.[0] as number | undefined;
+      const after = decodeCursor(cursor, ['integer'])?.[0] as number | undefined;
       const filter = { ...(table && { table }), ...(source && { source }), ...(file && { file }) };
       const found = await quarantine.list({ ...filter, after, limit: limit + 1 });
       const rows = found.slice(0, limit);

@@ -3,7 +3,7 @@ import type { DataManager, DataRow } from '@quotefleet/data';
 import { mount, notFound } from '@quotefleet/service-kit';
 import { mountTable } from '@quotefleet/service-kit/tables';
 import type { Router } from 'express';
-import { canonicalSymbol, type EndpointKind, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
+import { canonicalSymbols, type EndpointKind, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
 import type { InstrumentNames } from '../instruments/instrument-names.ts';
 import { tableAnswer } from '../reading/table-answer.ts';
 import { rowToTick } from '../series/rows.ts';
@@ -19,7 +19,7 @@ interface QuoteRoutesOptions {
 export function mountQuoteRoutes(router: Router, options: QuoteRoutesOptions): void {
   const { data, names } = options;
   mountTable(router, marketApi.realtimeBatch, async ({ query }) => {
-    const symbols = [...new Set(query.symbols.map((symbol) => canonicalSymbol(symbol)))];
+    const symbols = canonicalSymbols(query.symbols);
     const nameOf = await names.all();
     return {
       async load() {

@@ -32,6 +32,15 @@ export function tableAnswer(
 }
 
 function cursorType(type: ColumnType | undefined): CursorType {
-  if (type === 'date') return 'date';
-  return type === 'text' ? 'text' : 'number';
+  switch (type) {
+    case 'date':
+    case 'text':
+      return type;
+    case 'bigint':
+      return 'integer';
+    case 'timestamp':
+      return 'time';
+    default:
+      return 'number';
+  }
 }

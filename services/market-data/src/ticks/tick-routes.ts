@@ -30,23 +30,25 @@ export function mountTickRoutes(router: Router, { directory, series }: TickRoute
 
 /** Rows by time and sequence, oldest first; without a start the last ones before the end. */
 function ticksAnswer(series: TimeSeriesStore, table: string, symbol: string, range: TimeRange): TableAnswer {
+  async function load(cursor: string | undefined, limit: number, fromFirst = false) {
+    const after = decodeCursor(cursor, ['time', 'integer']);
+    const forward = range.from !== undefined || after !== undefined || fromFirst;
+    const found = await series.read(table, {
+      symbol,
+      ...bounds(range),
+      ...(after === undefined ? {} : { after }),
+      order: forward ? 'asc' : 'desc',
+      limit: limit + 1,
+    });
+    const page = found.slice(0, limit);
+    const last = forward && found.length > limit ? page.at(-1) : undefined;
+    const rows = (forward ? page : page.reverse()).map(withTime);
+    return { rows, nextCursor: last && encodeCursor([last.ts, last.seq as CursorPart]) };
+  }
   return {
     beside: { symbol },
-    async load(cursor, limit) {
-      const after = decodeCursor(cursor, ['number', 'number']);
-      const forward = range.from !== undefined || after !== undefined;
-      const found = await series.read(table, {
-        symbol,
-        ...bounds(range),
-        ...(after === undefined ? {} : { after }),
-        order: forward ? 'asc' : 'desc',
-        limit: limit + 1,
-      });
-      const page = found.slice(0, limit);
-      const last = forward && found.length > limit ? page.at(-1) : undefined;
-      const rows = (forward ? page : page.reverse()).map(withTime);
-      return { rows, nextCursor: last && encodeCursor([last.ts, last.seq as CursorPart]) };
-    },
+    load: (cursor, limit) => load(cursor, limit),
+    ...(range.from === undefined ? { loadFromFirst: (cursor, limit) => load(cursor, limit, true) } : {}),
   };
 }
 
