@@ -28,7 +28,8 @@ export async function downsampleRows(
     FROM ${table.qualified} WHERE ${ofSymbol(table, symbol)} AND ts >= ${integerLiteral(from)} AND ts < ${integerLiteral(to)}
     ${window}`);
   return rows.map(([start, ...values]) => {
-    const bar: SeriesRow = { symbol, ts: Math.ceil(Number(start) / everyMs) * everyMs };
+    // Plus 0: the bucket that ends at the epoch would end at -0.
+    const bar: SeriesRow = { symbol, ts: Math.ceil(Number(start) / everyMs) * everyMs + 0 };
     VALUES.forEach(([name], i) => {
       const value = values[i];
       if (typeof value === 'number') bar[name] = value;

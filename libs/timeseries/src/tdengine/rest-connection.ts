@@ -33,14 +33,12 @@ export class RestConnection implements SqlConnection {
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
-  async query(sql: string): Promise<SqlRow[]> {
-    const requestId = ++lastRequestId;
-    const { status, body } = await this.#post(`/rest/sql?req_id=${requestId}`, sql);
-    return parseAnswer(status, body, requestId);
+  query(sql: string): Promise<SqlRow[]> {
+    return this.#run(sql);
   }
 
-  async execute(sql: string): Promise<number> {
-    const [row] = await this.query(sql);
+  async execute(sql: string | Buffer): Promise<number> {
+    const [row] = await this.#run(sql);
     return Number(row?.[0] ?? 0);
   }
 
@@ -48,7 +46,13 @@ export class RestConnection implements SqlConnection {
     return this.#client.destroy();
   }
 
-  async #post(path: string, body: string): Promise<{ status: number; body: string }> {
+  async #run(sql: string | Buffer): Promise<SqlRow[]> {
+    const requestId = ++lastRequestId;
+    const { status, body } = await this.#post(`/rest/sql?req_id=${requestId}`, sql);
+    return parseAnswer(status, body, requestId);
+  }
+
+  async #post(path: string, body: string | Buffer): Promise<{ status: number; body: string }> {
     try {
       const response = await this.#client.request({
         path,

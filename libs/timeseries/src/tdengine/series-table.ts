@@ -14,7 +14,11 @@ export interface TableField {
 }
 
 export interface TableColumn extends ColumnDefinition {
-  /** One for a plain column; for a list its elements and then the count of them, which tells [] from undefined. */
+  /**
+   * The value, and for an optional one whether there is any; for a list its elements and the count of them, -1 where it is
+   * absent. NULL alone does not tell: up to version 3.3.6 the server makes it 0 on its way into a file where it took the
+   * place of a column's only value.
+   */
   fields: readonly TableField[];
 }
 
@@ -25,8 +29,6 @@ export interface SeriesTable {
   name: string;
   /** The super table with its database, quoted. */
   qualified: string;
-  /** The database, quoted, with a dot behind. */
-  prefix: string;
   /** In the order of the table: `ts`, the rest of the key, all others. `symbol` is a tag. */
   columns: readonly TableColumn[];
   /** Behind `symbol`: `ts`, and what tells rows of one time apart. */
@@ -50,9 +52,9 @@ export function seriesTable(database: string, definition: SeriesDefinition): Ser
   const fields = columns.flatMap((column) => column.fields);
   const tags = ['symbol', ...(definition.tags ?? [])].map((tag) => ({ name: toSqlName(tag), sqlType: TAG_TYPE }));
   checkFields(definition, fields, tags);
-  const prefix = `${quoteName(database)}.`;
+  const qualified = `${quoteName(database)}.${quoteName(name)}`;
   const fieldList = fields.map((field) => quoteName(field.name)).join(', ');
-  return { definition, name, qualified: prefix + quoteName(name), prefix, columns, key, fields, fieldList, tags };
+  return { definition, name, qualified, columns, key, fields, fieldList, tags };
 }
 
 function keyColumn(definition: SeriesDefinition, name: string, at: number): TableColumn {
@@ -71,7 +73,10 @@ function keyColumn(definition: SeriesDefinition, name: string, at: number): Tabl
 function tableColumn(definition: SeriesDefinition, column: ColumnDefinition): TableColumn {
   const name = toSqlName(column.name);
   const sqlType = SQL_TYPES[column.type];
-  if (column.length === undefined) return { ...column, fields: [{ name, sqlType }] };
+  if (column.length === undefined) {
+    const presence = column.optional ? [{ name: `has_${name}`, sqlType: 'BOOL' }] : [];
+    return { ...column, fields: [{ name, sqlType }, ...presence] };
+  }
   if (column.type !== 'double' && column.type !== 'bigint') {
     throw new TypeError(`series ${definition.name}: expected a list of numbers, ${column.name} is of ${column.type}`);
   }

@@ -8,7 +8,7 @@ export interface SqlConnection {
   /** The rows of a statement that answers with rows. */
   query(sql: string): Promise<SqlRow[]>;
   /** How many rows a statement that changes something was about. */
-  execute(sql: string): Promise<number>;
+  execute(sql: string | Buffer): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -14,8 +14,10 @@ const QUERIES_AT_ONCE = 4;
 const LONGEST_GAP_MS = 86_400_000;
 const MOST_TIMES = 500;
 const MOST_SYMBOLS = 500;
-/** Symbols times times: what one query can find at most, were there rows for each pair. */
-const MOST_PAIRS = 20_000;
+/** Symbols times times is what one query finds when there are rows for each pair: so many are never too many, */
+const FEW_PAIRS = 20_000;
+/** nor so many for each key. */
+const MOST_PAIRS_PER_KEY = 100;
 
 /** The stored rows of the keys, by `keyText`; together with some of the same symbols and times perhaps. */
 export async function findStored(
@@ -42,28 +44,38 @@ export function keyText({ key }: SeriesTable, row: RowKey): string {
 
 interface KeyChunk {
   symbols: Set<string>;
-  /** Ascending. */
   times: Set<number>;
+  keys: number;
 }
 
 /** Keys of near times together, in chunks that one query can answer. */
 export function* keyChunks(keys: Iterable<RowKey>): Generator<KeyChunk> {
   const sorted = [...keys].sort((a, b) => a.ts - b.ts);
-  let chunk: KeyChunk = { symbols: new Set(), times: new Set() };
+  let chunk = emptyChunk();
   let last = sorted[0]?.ts ?? 0;
   for (const { symbol, ts } of sorted) {
-    const symbols = chunk.symbols.size + Number(!chunk.symbols.has(symbol));
-    const times = chunk.times.size + Number(!chunk.times.has(ts));
-    const isFull = symbols > MOST_SYMBOLS || times > MOST_TIMES || (symbols > 1 && symbols * times > MOST_PAIRS);
-    if (isFull || ts - last > LONGEST_GAP_MS) {
+    if (ts - last > LONGEST_GAP_MS || isFullFor(chunk, symbol, ts)) {
       yield chunk;
-      chunk = { symbols: new Set(), times: new Set() };
+      chunk = emptyChunk();
     }
     chunk.symbols.add(symbol);
     chunk.times.add(ts);
+    chunk.keys++;
     last = ts;
   }
-  if (chunk.times.size > 0) yield chunk;
+  if (chunk.keys > 0) yield chunk;
+}
+
+function emptyChunk(): KeyChunk {
+  return { symbols: new Set(), times: new Set(), keys: 0 };
+}
+
+function isFullFor(chunk: KeyChunk, symbol: string, ts: number): boolean {
+  const symbols = chunk.symbols.size + Number(!chunk.symbols.has(symbol));
+  const times = chunk.times.size + Number(!chunk.times.has(ts));
+  const pairs = symbols * times;
+  const isMany = pairs > FEW_PAIRS && pairs > MOST_PAIRS_PER_KEY * (chunk.keys + 1);
+  return symbols > MOST_SYMBOLS || times > MOST_TIMES || isMany;
 }
 
 function lookupSql({ name, qualified, fieldList }: SeriesTable, { symbols, times }: KeyChunk): string {

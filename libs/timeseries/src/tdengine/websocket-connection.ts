@@ -55,8 +55,8 @@ export class WebSocketConnection implements SqlConnection {
     return this.#rest.query(sql);
   }
 
-  async execute(sql: string): Promise<number> {
-    const result = await translated(() => this.#sql.exec(sql));
+  async execute(sql: string | Buffer): Promise<number> {
+    const result = await translated(() => this.#sql.exec(sql.toString()));
     return result.getAffectRows() ?? 0;
   }
 
