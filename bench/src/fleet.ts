@@ -7,7 +7,7 @@ import { freePort } from '@quotefleet/native-servers';
 import { ended } from './child.ts';
 
 const READY_TIMEOUT_MS = 60_000;
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Local mode on an empty directory, ready. */
 export interface Fleet {
