@@ -67,6 +67,22 @@ export interface DownsampleQuery extends SymbolRange {
   everyMs: number;
 }
 
+/** Columns of many symbols, over a half-open range of time in ms: all of time where absent. */
+export interface ExtractQuery {
+  symbols: readonly string[];
+  from?: number;
+  to?: number;
+  /** `bigint` and `double` columns, `ts` among them; lists have no place in an extract. */
+  columns: readonly string[];
+}
+
+/** All rows of one symbol, by time, as a column of numbers each: `length` values, NaN where a row has none. */
+export interface SeriesColumns {
+  symbol: string;
+  length: number;
+  columns: Readonly<Record<string, Float64Array>>;
+}
+
 /** What sets a database apart from the definitions. */
 export interface TableChange {
   series: string;
@@ -94,6 +110,13 @@ export interface TimeSeriesStore {
   /** As `write`, without telling what it changed: as fast as the database takes rows. */
   append(series: string, rows: readonly SeriesRow[]): Promise<void>;
   read(series: string, query: ReadQuery): Promise<SeriesRow[]>;
+  /**
+   * Whole columns for research, one chunk per symbol that has rows, in the order of `symbols`, each once. The database waits
+   * for a consumer that takes its time; one that leaves early leaves nothing running. The chunks are not of one moment: rows
+   * written meanwhile may be in some of them.
+   * @throws TypeError at the first chunk where a column is not one of plain numbers
+   */
+  extract(series: string, query: ExtractQuery): AsyncIterable<SeriesColumns>;
   /** The newest row of each symbol that has one. */
   latest(series: string, symbols: readonly string[]): Promise<SeriesRow[]>;
   /**

@@ -67,6 +67,9 @@ export function createMemoryStore(): MemoryStore {
         .filter((row) => after === undefined || compare(one.definition, row, after) > 0)
         .slice(0, limit);
     },
+    async *extract() {
+      // Nothing above it extracts.
+    },
     latest: async () => [],
     downsample: async () => [],
     symbols: async (name) => [...new Set([...of(name).rows.values()].map(({ symbol }) => symbol))].sort(),

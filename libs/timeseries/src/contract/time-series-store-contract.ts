@@ -4,6 +4,7 @@ import { describeAppends } from './append-contract.ts';
 import { describeConcurrency } from './concurrency-contract.ts';
 import { newRow, SYMBOL } from './contract-series.ts';
 import { describeDownsampling } from './downsample-contract.ts';
+import { describeExtracts, extract } from './extract-contract.ts';
 import { describeInventory } from './inventory-contract.ts';
 import { describePlans } from './plan-contract.ts';
 import { describeReads } from './read-contract.ts';
@@ -37,6 +38,7 @@ export function describeTimeSeriesStore(createStore: () => TimeSeriesStore, opti
   describe('writing', () => describeWrites(openStore, options));
   describe('appending', () => describeAppends(openStore));
   describe('reading', () => describeReads(openStore));
+  describe('extracting', () => describeExtracts(openStore));
   describe('downsampling', () => describeDownsampling(openStore));
   describe('taking stock', () => describeInventory(openStore));
   describe('removing', () => describeRemoval(openStore));
@@ -50,6 +52,7 @@ export function describeTimeSeriesStore(createStore: () => TimeSeriesStore, opti
     ['write', (store, series) => store.write(series, [newRow()])],
     ['append', (store, series) => store.append(series, [newRow()])],
     ['read', (store, series) => store.read(series, { symbol: SYMBOL, limit: 1 })],
+    ['extract', (store, series) => extract(store, series, { symbols: [SYMBOL], columns: ['ts'] })],
     ['latest', (store, series) => store.latest(series, [SYMBOL])],
     ['downsample', (store, series) => store.downsample(series, { symbol: SYMBOL, from: 0, to: 1, everyMs: 1 })],
     ['symbols', (store, series) => store.symbols(series)],

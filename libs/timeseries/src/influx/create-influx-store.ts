@@ -1,3 +1,4 @@
+import { extractByReads } from '../extract-by-reads.ts';
 import type { SeriesDefinition, TimeSeriesStore } from '../time-series-store.ts';
 import { downsample } from './downsample.ts';
 import { InfluxClient } from './influx-client.ts';
@@ -54,6 +55,10 @@ export function createInfluxStore(options: InfluxStoreOptions): TimeSeriesStore 
     write: async (name, rows) => known(name).writer.write(rows),
     append: async (name, rows) => known(name).writer.append(rows),
     read: async (name, query) => readRows(client, known(name).series, query),
+    async *extract(name, query) {
+      const { series } = known(name);
+      yield* extractByReads(series.definition, (page) => readRows(client, series, page), query);
+    },
     latest: async (name, symbols) => latestRows(client, known(name).series, symbols),
     downsample: async (name, query) => downsample(client, known(name).series, query),
     symbols: async (name) => listSymbols(client, known(name).series),

@@ -6,6 +6,7 @@ import {
   type TimeSeriesStore,
 } from '../time-series-store.ts';
 import { downsample } from './downsample.ts';
+import { extractColumns } from './extract-columns.ts';
 import { listSymbols } from './list-symbols.ts';
 import { Partitions } from './partitions.ts';
 import { prepareTables } from './prepare-tables.ts';
@@ -77,6 +78,7 @@ export function createPostgresStore({ url, schema, poolMax, logger }: PostgresSt
     // Counting is 3 % of a merge and nothing of a COPY.
     append: (series, rows) => translated(async () => void (await writer.write(tableOf(series), rows))),
     read: (series, query) => translated(() => reader.read(tableOf(series), query)),
+    extract: (series, query) => translatedChunks(() => extractColumns(pool, partitions, tableOf(series), query)),
     latest: (series, symbols) => translated(() => reader.latest(tableOf(series), symbols)),
     downsample: (series, query) => translated(() => downsample(pool, partitions, tableOf(series), query)),
     symbols: (series) => translated(() => listSymbols(pool, partitions, tableOf(series))),
@@ -92,7 +94,19 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    throw new StoreUnavailableError(`PostgreSQL is not available: ${(error as Error).message}`, { cause: error });
+    throw translation(error);
   }
+}
+
+async function* translatedChunks<T>(work: () => AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* work();
+  } catch (error) {
+    throw translation(error);
+  }
+}
+
+function translation(error: unknown): unknown {
+  if (!isUnavailable(error)) return error;
+  return new StoreUnavailableError(`PostgreSQL is not available: ${(error as Error).message}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { extractByReads } from '../extract-by-reads.ts';
 import type { TimeSeriesStore } from '../time-series-store.ts';
 import { createConnectionPool, type TdengineLogger, type TdenginePoolOptions } from './connection-pool.ts';
 import { downsampleRows } from './downsample-rows.ts';
@@ -65,6 +66,10 @@ export function createTdengineStore(options: TdengineStoreOptions): TdengineStor
     write: async (series, rows) => writer.write(await tableOf(series), rows),
     append: async (series, rows) => writer.append(await tableOf(series), rows),
     read: async (series, query) => readRows(pool, await tableOf(series), query),
+    async *extract(series, query) {
+      const table = await tableOf(series);
+      yield* extractByReads(table.definition, (page) => readRows(pool, table, page), query);
+    },
     latest: async (series, symbols) => newestRows(pool, await tableOf(series), symbols),
     downsample: async (series, query) => downsampleRows(pool, await tableOf(series), query),
     symbols: async (series) => symbolsWithRows(pool, await tableOf(series)),

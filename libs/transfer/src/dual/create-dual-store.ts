@@ -40,6 +40,7 @@ export async function createDualStore({ primary, ...options }: DualStoreOptions)
       await writer.make({ series, remove: range });
     },
     read: (series, query) => primary.read(series, query),
+    extract: (series, query) => primary.extract(series, query),
     latest: (series, symbols) => primary.latest(series, symbols),
     downsample: (series, query) => primary.downsample(series, query),
     symbols: (series) => primary.symbols(series),
