@@ -28,7 +28,9 @@ export function createSeriesRouter(placements: readonly SeriesPlacement[]): Time
     write: (series, rows) => storeOf(series).write(series, rows),
     append: (series, rows) => storeOf(series).append(series, rows),
     read: (series, query) => storeOf(series).read(series, query),
-    extract: (series, query) => storeOf(series).extract(series, query),
+    async *extract(series, query) {
+      yield* storeOf(series).extract(series, query);
+    },
     latest: (series, symbols) => storeOf(series).latest(series, symbols),
     downsample: (series, query) => storeOf(series).downsample(series, query),
     symbols: (series) => storeOf(series).symbols(series),
