@@ -14,8 +14,8 @@ describe('bad input', () => {
 
   it('is left to market-data where a symbol has no accepted form', async () => {
     const path = '/api/v1/stocks/garbage!/info';
-    expect(await fixture.get(path)).toMatchObject({ status: 200, source: 'miss' });
-    expect(await fixture.get(path)).toMatchObject({ status: 200, source: 'miss' });
+    expect(await fixture.get(path)).toMatchObject({ status: 200, source: 'bypass' });
+    expect(await fixture.get(path)).toMatchObject({ status: 200, source: 'bypass' });
     expect(fixture.marketData.asked).toEqual([path, path]);
   });
 

@@ -1,27 +1,8 @@
-import { createEvent, marketApi, TOPICS } from '@quotefleet/contracts';
+import { createEvent, TOPICS } from '@quotefleet/contracts';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
-import {
-  AppError,
-  createApp,
-  createLogger,
-  createMetrics,
-  Health,
-  listen,
-  mount,
-  notFound,
-  type RunningService,
-} from '@quotefleet/service-kit';
-import { Router } from 'express';
+import { createLogger, type RunningService } from '@quotefleet/service-kit';
 import { createCacheService, parseCacheConfig } from '../src/index.ts';
-
-/** What the stand-in for market-data would answer now, and what it was asked. */
-export interface FakeMarketData {
-  close: number;
-  asked: string[];
-  isDown: boolean;
-  /** Answers wait for it. */
-  gate: Promise<void>;
-}
+import { type FakeMarketData, fakeMarketData, serveMarketData } from './fake-market-data.ts';
 
 export interface Fixture {
   url: string;
@@ -39,6 +20,7 @@ export interface CacheAnswer {
   status: number;
   source: string | null;
   retryAfter: string | null;
+  headers: Headers;
   body: { code: string; message: string; data: { bars?: { close: number }[] }; traceId: string; timestamp: string };
 }
 
@@ -48,10 +30,6 @@ export interface FixtureOptions {
   env?: Record<string, string>;
   bus?: EventBus;
   marketData?: FakeMarketData;
-}
-
-export function fakeMarketData(): FakeMarketData {
-  return { close: 10, asked: [], isDown: false, gate: Promise.resolve() };
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
@@ -112,36 +90,7 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<C
     status: response.status,
     source: response.headers.get('x-cache'),
     retryAfter: response.headers.get('retry-after'),
+    headers: response.headers,
     body: (await response.json()) as CacheAnswer['body'],
   };
-}
-
-async function serveMarketData(data: FakeMarketData) {
-  const routes = Router();
-  routes.use(async (request, _response, next) => {
-    data.asked.push(request.originalUrl);
-    if (data.isDown) throw new AppError('UNAVAILABLE', 'down for the test', { retryAfterSeconds: 3 });
-    // What is read is decided before the wait: an answer in flight is an old one.
-    request.headers['x-test-close'] = String(data.close);
-    await data.gate;
-    next();
-  });
-  mount(routes, marketApi.historicalStock, ({ params: { symbol }, query: { period }, request }) => {
-    if (symbol === '601398.SH') throw notFound(`no instrument ${symbol}`);
-    const close = Number(request.get('x-test-close'));
-    const prices = { open: close, high: close, low: close, close };
-    const day = { time: '2024-01-02T00:00:00.000+08:00', tradeDate: '2024-01-02' };
-    return { symbol, period, bars: [{ ...day, ...prices, volume: 1, amount: 1, final: true }] };
-  });
-  mount(routes, marketApi.historicalIndex, ({ params: { symbol }, query: { period } }) => ({
-    symbol,
-    period,
-    bars: [],
-  }));
-  mount(routes, marketApi.stockInfo, ({ params: { symbol } }) => {
-    return { symbol, name: '贵州茅台', kind: 'stock', board: 'sse-main', isSt: false, status: 'listed' };
-  });
-  mount(routes, marketApi.listStocks, () => ({ instruments: [] }));
-  const app = createApp({ logger: silentLogger, metrics: createMetrics('fake'), health: new Health(), routes });
-  return listen(app, { host: '127.0.0.1', port: 0 });
 }

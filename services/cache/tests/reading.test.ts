@@ -34,6 +34,19 @@ describe('reading through the cache', () => {
     expect(index.status).toBe(200);
   });
 
+  it.each([
+    ['/api/v1/historical/hk/700', '/api/v1/historical/hk/00700.HK'],
+    ['/api/v1/historical/us/aapl', '/api/v1/historical/us/AAPL.US'],
+    ['/api/v2/historical/stock/430047', '/api/v2/historical/stock/920047.BJ'],
+    ['/api/v1/indices/000300/constituents', '/api/v1/indices/000300.SH/constituents'],
+    ['/api/v1/concepts/%E7%99%BD%2F%E9%85%92/members', '/api/v1/concepts/%E7%99%BD%2F%E9%85%92/members'],
+    ['/api/v1/stocks/list?kind=etf&board=a?b&format=json', '/api/v1/stocks/list?board=a%3Fb&kind=etf'],
+  ])('asks in one form: %s', async (path, canonical) => {
+    await fixture.get(path);
+    expect(fixture.marketData.asked).toEqual([canonical]);
+    expect((await fixture.get(path)).source).toBe('hit');
+  });
+
   it('asks market-data once for many that ask at the same time', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => fixture.get(LIVE)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
@@ -60,6 +73,15 @@ describe('reading through the cache', () => {
     await fixture.invalidate('600519.SH');
     expect(await fixture.get(CLOSED)).toMatchObject({ source: 'miss', body: { data: { bars: [{ close: 11 }] } } });
     expect(await fixture.get(other)).toMatchObject({ source: 'hit', body: { data: { bars: [{ close: 10 }] } } });
+  });
+
+  it('forgets what is about many symbols when stored data of any of them change', async () => {
+    const batch = '/api/v1/historical/batch?symbols=600519.SH,000001.SZ&end=2024-01-31';
+    const constituents = '/api/v1/indices/000300.SH/constituents';
+    for (const path of [batch, constituents]) await fixture.get(path);
+    for (const path of [batch, constituents]) expect((await fixture.get(path)).source).toBe('hit');
+    await fixture.invalidate('000001.SZ');
+    for (const path of [batch, constituents]) expect((await fixture.get(path)).source).toBe('miss');
   });
 
   it('never keeps an answer that was under way while the data changed', async () => {

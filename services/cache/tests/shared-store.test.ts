@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { describeWith, waitUntil } from '@quotefleet/testing';
-import { type FakeMarketData, type Fixture, fakeMarketData, startFixture } from './fixture.ts';
+import { type FakeMarketData, fakeMarketData } from './fake-market-data.ts';
+import { type Fixture, startFixture } from './fixture.ts';
 
 const CLOSED = '/api/v1/historical/stock/600519.SH?period=1d&start=2024-01-01&end=2024-01-31';
 /** Beyond the clock skew that is allowed for between nodes. */

@@ -5,8 +5,7 @@ import type { Generations, Stamp } from '../invalidation/generations.ts';
 import type { SharedStore } from '../l2/shared-store.ts';
 import type { CacheRequest } from '../requests/cache-request.ts';
 import type { MarketData } from '../upstream/market-data.ts';
-import type { Answer } from './answer.ts';
-import { cutEnvelope } from './envelope.ts';
+import { type Answer, type AnswerSource, cutBody, type KeptBody, withEtag } from './answer.ts';
 
 /** How long after it was made an answer may stand in for one that cannot be had. */
 const STALE_MAX_MS = 600_000;
@@ -15,8 +14,7 @@ const ENTRY_OVERHEAD_BYTES = 300;
 /** By so much the clocks of two nodes may differ. */
 const CLOCK_SKEW_MAX_MS = 1000;
 
-interface Entry {
-  body: Buffer;
+interface Entry extends KeptBody {
   stamp: Stamp;
   madeAt: number;
   freshUntil: number;
@@ -40,7 +38,7 @@ export class AnswerCache {
     this.#context = context;
     this.#entries = new LRUCache({
       maxSize: context.memoryBytesMax,
-      sizeCalculation: ({ body }, key) => body.length + key.length + ENTRY_OVERHEAD_BYTES,
+      sizeCalculation: ({ bytes }, key) => bytes.length + key.length + ENTRY_OVERHEAD_BYTES,
     });
   }
 
@@ -56,8 +54,7 @@ export class AnswerCache {
   async get(request: CacheRequest, identity: string | undefined): Promise<Answer> {
     const stamp = this.#context.generations.stamp(request);
     const entry = this.#entries.get(request.path);
-    if (entry && isSame(entry.stamp, stamp) && entry.freshUntil > Date.now())
-      return { body: entry.body, source: 'hit' };
+    if (entry && isSame(entry.stamp, stamp) && entry.freshUntil > Date.now()) return toAnswer(entry, 'hit');
     try {
       return await this.#fillOnce(request, stamp, identity);
     } catch (error) {
@@ -80,19 +77,21 @@ export class AnswerCache {
     const { rule, path } = request;
     const shared = rule.isShared ? await this.#findShared(request) : undefined;
     if (shared) {
-      this.#entries.set(path, { ...shared, stamp });
-      return { body: shared.body, source: 'hit-l2' };
+      const { body, ...times } = shared;
+      const entry = { ...withEtag(body), ...times, stamp };
+      this.#entries.set(path, entry);
+      return toAnswer(entry, 'hit-l2');
     }
     const madeAt = Date.now();
-    const body = cutEnvelope(await this.#context.marketData.get(path, { identity }));
-    if (!body) throw new AppError('BAD_GATEWAY', 'market-data gave an answer of another shape');
+    const body = cutBody(path, await this.#context.marketData.get(path, { identity }));
     const ttlMs = this.#context.generations.isClosed(request) ? (rule.closedTtlMs ?? rule.ttlMs) : rule.ttlMs;
-    const answer = { body, madeAt, freshUntil: Date.now() + ttlMs };
-    this.#entries.set(path, { ...answer, stamp });
+    const times = { madeAt, freshUntil: Date.now() + ttlMs };
+    const entry = { ...withEtag(body), ...times, stamp };
+    this.#entries.set(path, entry);
     // What changed meanwhile is known here only: other nodes must not take this for the new state.
     if (rule.isShared && isSame(stamp, this.#context.generations.stamp(request)))
-      this.#context.shared.put(path, answer);
-    return { body, source: 'miss' };
+      this.#context.shared.put(path, { body, ...times });
+    return toAnswer(entry, 'miss');
   }
 
   async #findShared(request: CacheRequest) {
@@ -107,8 +106,12 @@ export class AnswerCache {
     const { stored } = this.#context.generations.stamp(request);
     if (!entry || entry.stamp.stored !== stored || Date.now() - entry.madeAt > STALE_MAX_MS) throw error;
     this.#context.events.servedStale(request.path, error);
-    return { body: entry.body, source: 'stale' };
+    return toAnswer(entry, 'stale');
   }
+}
+
+function toAnswer({ bytes, etag }: KeptBody, source: AnswerSource): Answer {
+  return { bytes, etag, source };
 }
 
 function isSame(a: Stamp, b: Stamp): boolean {

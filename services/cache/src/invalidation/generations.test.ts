@@ -44,6 +44,16 @@ describe('Generations', () => {
     expect(generations.stamp(JANUARY).stored).not.toBe(before.stored);
   });
 
+  it('changes a closed range of many symbols when a bar of any of them comes inside it', () => {
+    const generations = new Generations();
+    const many = { ...JANUARY, symbol: undefined };
+    const before = generations.stamp(many);
+    generations.barChanged('600519.SH', at('2024-02-01T09:31:00'));
+    expect(generations.stamp(many)).toEqual(before);
+    generations.barChanged('600519.SH', at('2024-01-31T14:59:00'));
+    expect(generations.stamp(many).stored).not.toBe(before.stored);
+  });
+
   it('knows since when an answer of another node counts', () => {
     const startedAt = Date.now();
     const generations = new Generations();

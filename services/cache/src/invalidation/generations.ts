@@ -23,7 +23,7 @@ interface SymbolState extends Stamp {
   closedUpTo: number;
 }
 
-/** Answers that are about no symbol: each import may change them. */
+/** Answers that are about no symbol, or about many: each import may change them. */
 const LISTS = '';
 /** Well above any market's number of symbols; what asks for more makes names up. */
 const SYMBOLS_MAX = 100_000;
@@ -75,7 +75,9 @@ export class Generations {
     const state = this.#state(symbol);
     state.live = this.#nextNumber();
     state.liveChangedAt = Date.now();
-    if (ts < state.closedUpTo) this.#changeStored(state);
+    for (const closed of [state, this.#states.get(LISTS)]) {
+      if (closed && ts < closed.closedUpTo) this.#changeStored(closed);
+    }
   }
 
   #changeStored(state: SymbolState): void {

@@ -1,6 +1,6 @@
 /** An answer as the nodes share it. */
 export interface SharedAnswer {
-  /** The envelope up to its trace id. */
+  /** As it is kept. */
   body: Buffer;
   /** When its making began, ms since epoch UTC, by the clock of the node that made it. */
   madeAt: number;

@@ -1,6 +1,8 @@
-import { parseInstant, parseSymbol, parseTradeDate, SymbolError, shanghaiMs } from '@quotefleet/domain';
+import { parseInstant, parseTradeDate, shanghaiMs } from '@quotefleet/domain';
+import { negotiateFormat } from '@quotefleet/formats/negotiation';
 import type { Request } from 'express';
 import type { CachedEndpoint } from './cached-endpoints.ts';
+import { canonicalSymbol } from './canonical-symbol.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const DATE = /^(\d{8}|\d{4}-\d{2}-\d{2})$/;
@@ -12,35 +14,45 @@ export interface CacheRequest {
   rule: CachedEndpoint;
   /** Canonical path and query at market-data. */
   path: string;
-  /** The canonical symbol the answer is about, where it is about one. */
+  /** The canonical symbol the answer is about, where it is about one alone. */
   symbol: string | undefined;
   /** After this time nothing can change the answer any more; Infinity where that never comes. */
   closesAt: number;
 }
 
-/** Undefined where the symbol has no accepted form: market-data says so better. */
+/**
+ * Undefined where nothing is kept: of a symbol that has no accepted form, of which market-data says so better, and of
+ * other formats than JSON, which are streams of any length.
+ */
 export function toCacheRequest(rule: CachedEndpoint, request: Request): CacheRequest | undefined {
-  const { symbol: text } = request.params;
-  const symbol = typeof text === 'string' ? canonicalSymbol(text, rule) : undefined;
+  if (!asksForJson(rule, request)) return undefined;
+  const { symbol: text, code } = request.params;
+  const symbol = typeof text === 'string' ? canonicalSymbol(text, rule.codesOf) : undefined;
   if (text !== undefined && symbol === undefined) return undefined;
-  const query = new URLSearchParams(request.originalUrl.split('?')[1] ?? '');
-  query.sort();
-  const path = rule.endpoint.path.replace('{symbol}', symbol ?? '');
+  const path = rule.endpoint.path.replace('{symbol}', symbol ?? '').replace('{code}', encodeURIComponent(String(code)));
+  const query = canonicalQuery(request);
   return {
     rule,
     path: query.size === 0 ? path : `${path}?${query.toString()}`,
-    symbol,
+    symbol: rule.ofManySymbols ? undefined : symbol,
     closesAt: closesAt(rule, query),
   };
 }
 
-function canonicalSymbol(text: string, { kind }: CachedEndpoint): string | undefined {
-  try {
-    return parseSymbol(text, kind ? { kind } : {}).symbol;
-  } catch (error) {
-    if (error instanceof SymbolError) return undefined;
-    throw error;
-  }
+function asksForJson({ endpoint }: CachedEndpoint, request: Request): boolean {
+  if (!endpoint.table) return true;
+  const { format } = request.query;
+  if (format !== undefined && typeof format !== 'string') return false;
+  return negotiateFormat(format, request.get('accept')) === 'json';
+}
+
+function canonicalQuery({ originalUrl }: Request): URLSearchParams {
+  const start = originalUrl.indexOf('?');
+  const query = new URLSearchParams(start < 0 ? '' : originalUrl.slice(start + 1));
+  // It is what market-data is asked for anyhow.
+  query.delete('format', 'json');
+  query.sort();
+  return query;
 }
 
 function closesAt({ about }: CachedEndpoint, query: URLSearchParams): number {

@@ -1,4 +1,5 @@
-import { type Endpoint, marketApi } from '@quotefleet/contracts';
+import { type Endpoint, marketApi, versionsOf } from '@quotefleet/contracts';
+import type { CodeMarket } from './canonical-symbol.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -15,27 +16,66 @@ export interface CachedEndpoint {
   isShared: boolean;
   /** Whether an answer past its time is better than none while market-data is down. */
   mayBeStale: boolean;
-  /** A bare 000001 is a stock everywhere but here. */
-  kind?: 'index';
+  /** Where a bare code belongs, if not to the stocks of the mainland. */
+  codesOf?: CodeMarket;
+  /** The rows are of other symbols than the one in the path: any import may change them. */
+  ofManySymbols?: true;
 }
 
-const RANGE = {
+type Keeping = Omit<CachedEndpoint, 'endpoint'>;
+
+const QUOTE: Keeping = { about: 'market', ttlMs: 250, isShared: false, mayBeStale: false };
+/** One symbol's range is over with its next bar; what is about many hears of no bars while it is open. */
+const RANGE: Keeping = {
   about: 'range',
   ttlMs: 5 * SECOND,
   closedTtlMs: 10 * MINUTE,
   isShared: true,
   mayBeStale: true,
-} as const;
-const QUOTE = { about: 'market', ttlMs: 250, isShared: false, mayBeStale: false } as const;
+};
+const FACTS: Keeping = { about: 'reference', ttlMs: MINUTE, isShared: true, mayBeStale: true };
+/** Instruments come to be without an import, by the first tick of a symbol. */
+const INSTRUMENTS: Keeping = { ...FACTS, ttlMs: 5 * SECOND };
+/** Made anew from what is stored at every question, of which only imports are heard. */
+const CHECKED: Keeping = { about: 'reference', ttlMs: 5 * SECOND, isShared: true, mayBeStale: false };
+/** Computed from rules that are known ahead; without a date, for today. */
+const RULES: Keeping = { about: 'reference', ttlMs: MINUTE, isShared: false, mayBeStale: true };
 
-/** What is cached, and for how long. An invalidation ends every answer about its symbol at once. */
-export const CACHED_ENDPOINTS: readonly CachedEndpoint[] = [
+/** What is cached, and for how long. An invalidation ends every answer about its symbol, and every list, at once. */
+const KEPT: readonly CachedEndpoint[] = [
+  { endpoint: marketApi.realtimeBatch, ...QUOTE },
+  { endpoint: marketApi.realtimeMarket, ...QUOTE, ttlMs: 500 },
   { endpoint: marketApi.realtimeStock, ...QUOTE },
-  { endpoint: marketApi.realtimeIndex, ...QUOTE, kind: 'index' },
+  { endpoint: marketApi.realtimeIndex, ...QUOTE, codesOf: 'index' },
+
+  { endpoint: marketApi.historicalBatch, ...RANGE, ttlMs: SECOND },
   { endpoint: marketApi.historicalStock, ...RANGE },
-  { endpoint: marketApi.historicalIndex, ...RANGE, kind: 'index' },
+  { endpoint: marketApi.historicalIndex, ...RANGE, codesOf: 'index' },
+  { endpoint: marketApi.historicalHk, ...RANGE, codesOf: 'hk' },
+  { endpoint: marketApi.historicalUs, ...RANGE, codesOf: 'us' },
   { endpoint: marketApi.listTicks, ...RANGE },
-  { endpoint: marketApi.listStocks, about: 'reference', ttlMs: 5 * SECOND, isShared: true, mayBeStale: true },
-  { endpoint: marketApi.stockInfo, about: 'reference', ttlMs: MINUTE, isShared: true, mayBeStale: true },
-  { endpoint: marketApi.tradeCalendar, about: 'reference', ttlMs: 60 * MINUTE, isShared: false, mayBeStale: true },
+  { endpoint: marketApi.listDepth, ...RANGE },
+
+  { endpoint: marketApi.listStocks, ...INSTRUMENTS },
+  { endpoint: marketApi.searchStocks, ...INSTRUMENTS },
+  { endpoint: marketApi.stockInfo, ...FACTS },
+  { endpoint: marketApi.listIndustries, ...FACTS },
+  { endpoint: marketApi.listIndustryMembers, ...FACTS },
+  { endpoint: marketApi.listConcepts, ...FACTS },
+  { endpoint: marketApi.listConceptMembers, ...FACTS },
+  { endpoint: marketApi.listConstituents, ...FACTS, codesOf: 'index', ofManySymbols: true },
+  { endpoint: marketApi.listReports, ...FACTS },
+  { endpoint: marketApi.listDividends, ...FACTS },
+  { endpoint: marketApi.listRights, ...FACTS },
+  { endpoint: marketApi.listCapital, ...FACTS },
+  ...marketApi.macroEndpoints.map(({ endpoint }) => ({ endpoint, ...FACTS })),
+
+  { endpoint: marketApi.tradeCalendar, ...RULES, ttlMs: 60 * MINUTE },
+  { endpoint: marketApi.tradingRules, ...RULES },
+  { endpoint: marketApi.listQuality, ...CHECKED },
 ];
+
+/** Every endpoint that is answered from the cache, in each of its versions. */
+export const CACHED_ENDPOINTS: readonly CachedEndpoint[] = KEPT.flatMap(({ endpoint, ...keeping }) =>
+  versionsOf(endpoint).map((version) => ({ endpoint: version, ...keeping })),
+);

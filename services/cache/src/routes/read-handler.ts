@@ -1,40 +1,24 @@
-import { currentTraceId, IDENTITY_HEADER } from '@quotefleet/service-kit';
-import type { RequestHandler, Response } from 'express';
-import type { AnswerSource } from '../answers/answer.ts';
-import { cutEnvelope, envelopeTail } from '../answers/envelope.ts';
+import { IDENTITY_HEADER } from '@quotefleet/service-kit';
+import type { RequestHandler } from 'express';
 import type { CacheContext } from '../context.ts';
-import { type CacheRequest, toCacheRequest } from '../requests/cache-request.ts';
+import { toCacheRequest } from '../requests/cache-request.ts';
 import type { CachedEndpoint } from '../requests/cached-endpoints.ts';
+import { passOn } from './pass-on.ts';
+import { sendAnswer } from './send-answer.ts';
 
-const CACHE_HEADER = 'x-cache';
-
-/** Answers one endpoint from the cache, or passes the request on where it has no key. */
+/** Answers one endpoint from the cache, or passes the request on where its answer is not one to keep. */
 export function createReadHandler(rule: CachedEndpoint, context: CacheContext): RequestHandler {
   const { answers, marketData, events } = context;
   return async (request, response) => {
-    const cacheRequest: CacheRequest | undefined = toCacheRequest(rule, request);
-    const identity = request.get(IDENTITY_HEADER);
+    response.vary('Accept');
+    const cacheRequest = toCacheRequest(rule, request);
     if (!cacheRequest) {
       events.answered(rule.endpoint.id, 'bypass');
-      const body = await marketData.get(request.originalUrl, { identity });
-      send(response, cutEnvelope(body) ?? body, 'miss');
+      await passOn(request, response, marketData);
       return;
     }
-    const { body, source } = await answers.get(cacheRequest, identity);
-    events.answered(rule.endpoint.id, source);
-    send(response, body, source);
+    const answer = await answers.get(cacheRequest, request.get(IDENTITY_HEADER));
+    events.answered(rule.endpoint.id, answer.source);
+    sendAnswer(response, cacheRequest.path, answer);
   };
-}
-
-function send(response: Response, body: Buffer, source: AnswerSource): void {
-  const tail = envelopeTail(currentTraceId());
-  response.status(200).set({
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(body.length + tail.length),
-    [CACHE_HEADER]: source,
-  });
-  response.cork();
-  response.write(body);
-  response.end(tail);
-  response.uncork();
 }
