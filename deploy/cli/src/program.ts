@@ -7,6 +7,9 @@ import { showStatus } from './commands/status.ts';
 import { type SubscribeOptions, subscribe } from './commands/subscribe.ts';
 import { type CommonOptions, readEnv } from './config.ts';
 
+/** Rows that are held in memory a few times over. */
+const BATCH_ROWS_MAX = 100_000;
+
 const { format, period } = marketApi.importQuery.shape;
 
 /** Every command on one screen; each sets the exit code it documents. */
@@ -72,7 +75,7 @@ export function createProgram(): Command {
     .option('--symbols <symbols>', 'such as 600519.SH,000001.SZ (default: all)')
     .option('--from-date <date>', 'first day')
     .option('--to-date <date>', 'last day')
-    .option('--batch <rows>', 'rows read and written at a time', parseCount, 5000)
+    .option('--batch <rows>', 'rows read and written at a time', parseBatch, 5000)
     .option('--mapping <file>', 'YAML: tables and columns of a MySQL database, where they are not named as ours')
     .option('--state <dir>', 'keeps how far it is, and what is needed to undo it', 'quotefleet-migration')
     .option('--verify', 'then compare every symbol-day that was to be moved, by count and checksum')
@@ -106,6 +109,12 @@ function command(program: Command, name: string): Command {
     .option('--url <url>', "the gateway's URL (default: the running fleet's)")
     .option('--api-key <key>', 'API key (default: QF_API_KEY, else the one in the data directory)')
     .option('--data-dir <path>', 'data directory (default: QF_DATA_DIR, else .quotefleet or .quotefleet-fleet)');
+}
+
+function parseBatch(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > BATCH_ROWS_MAX)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${BATCH_ROWS_MAX}.`);
+  return Number(text);
 }
 
 function parseCount(text: string): number {

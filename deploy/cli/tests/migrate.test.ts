@@ -87,8 +87,8 @@ describeWith(['mariadb', 'influx', 'postgres'], 'quotefleet migrate', (servers) 
     const { code, stdout } = await run([...fromVendor(), '--to', influx(), '--compare']);
     expect(stdout.trim().split('\n').sort()).toEqual([
       'Compared 100 symbol-days by count and checksum, 23,998 and 24,000 rows: 2 differ.',
-      'bars_1m 000001.SZ 2026-01-09: 238 and 240 rows, 2 more, first at 2026-01-09T04:58:00.000Z',
-      'bars_1m 600519.SH 2026-01-07: 240 and 240 rows, 1 changed, first at 2026-01-07T01:30:00.000Z',
+      'bars_1m 000001.SZ 2026-01-09: 238 and 240 rows, 2 more, first at 2026-01-09T12:58:00.000+08:00',
+      'bars_1m 600519.SH 2026-01-07: 240 and 240 rows, 1 changed, first at 2026-01-07T09:30:00.000+08:00',
     ]);
     expect(code).toBe(2);
   }, 120_000);

@@ -1,4 +1,9 @@
-export { type CompareReport, compareSources, type DayDifference } from './compare/compare-sources.ts';
+export {
+  type CompareOptions,
+  type CompareReport,
+  compareSources,
+  type DayDifference,
+} from './compare/compare-sources.ts';
 export { type DayRange, parseDays } from './day.ts';
 export { createDualStore, type DualStore, type DualStoreOptions } from './dual/create-dual-store.ts';
 export { openSource, openTarget } from './endpoints/open-endpoint.ts';
@@ -14,7 +19,7 @@ export { type ExportReport, exportTable } from './export/export-table.ts';
 export type { ExportFormat } from './export/write-part.ts';
 export { isTransferFailure } from './is-transfer-failure.ts';
 export { type MigrateOptions, type MigrationProgress, migrate } from './migrate/migrate.ts';
-export { type RollbackReport, rollback } from './migrate/rollback.ts';
+export { type KeptDay, type RollbackReport, rollback } from './migrate/rollback.ts';
 export {
   type MigrationIdentity,
   openStateDirectory,

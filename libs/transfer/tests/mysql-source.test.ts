@@ -125,6 +125,38 @@ describeWith('mariadb', 'rows of a vendor database', (servers) => {
     await opened.close();
   });
 
+  it('may be kept under codes of another form', async () => {
+    const create = (table: string, ...codes: string[]) => [
+      `CREATE TABLE ${table} (code VARCHAR(16), time TIMESTAMP NULL, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume INT, amount DOUBLE)`,
+      "SET time_zone = '+08:00'",
+      ...codes.map(
+        (code) => `INSERT INTO ${table} VALUES ('${code}', '2026-01-05 09:31:00', 1, 2, 0.5, 1.5, 100, 150)`,
+      ),
+    ];
+    await execute(...create('coded', '600519', 'sz000001'), ...create('twice', '600519', 'sh600519'));
+    const openCoded = (table: string) =>
+      openMysqlSource({
+        url: url(),
+        tables: [registry.get('bars_1m')],
+        mapping: parseMapping(
+          'm.yaml',
+          `tables: { bars_1m: { table: ${table}, columns: { symbol: { column: code, as: stock }, ts: time } } }`,
+          registry,
+        ),
+      });
+    const opened = await openCoded('coded');
+    expect(await opened.symbols('bars_1m')).toEqual(['000001.SZ', '600519.SH']);
+    expect(await opened.read('bars_1m', { symbol: '000001.SZ', limit: 9 })).toMatchObject([
+      { symbol: '000001.SZ', ts: Date.parse('2026-01-05T09:31:00+08:00') },
+    ]);
+    await opened.close();
+    const twice = await openCoded('twice');
+    await expect(twice.symbols('bars_1m')).rejects.toThrow(
+      "bars_1m: expected one code for 600519.SH, found '600519' and 'sh600519'",
+    );
+    await twice.close();
+  });
+
   describe('are refused in one sentence', () => {
     const open = (text: string, at = url(), table = 'bars_1m') =>
       openMysqlSource({ url: at, tables: [registry.get(table)], mapping: parseMapping('m.yaml', text, registry) });

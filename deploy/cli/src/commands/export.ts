@@ -2,7 +2,7 @@ import { openData } from '@quotefleet/data';
 import { tableRegistry } from '@quotefleet/tables';
 import { DEFAULT_DATABASE, type ExportFormat, exportTable, parseDays } from '@quotefleet/transfer';
 import { CliError } from '../cli-error.ts';
-import { say } from '../output.ts';
+import { complain, say } from '../output.ts';
 import { type DatabaseOptions, findDatabases } from '../transfer/find-databases.ts';
 import { parseNames } from '../transfer/parse-names.ts';
 import { count, progressLines, runTransfer } from '../transfer/run-transfer.ts';
@@ -36,6 +36,7 @@ export async function exportToFiles(
         data,
         ...wanted,
         signal,
+        onEmpty: (symbol) => complain(`${table}: there are no rows of ${symbol}`),
         onProgress: ({ files, rows }) => tell(() => `${table}: ${count(rows)} rows, ${count(files)} files`),
       });
     } finally {

@@ -1,3 +1,4 @@
+import { formatShanghai } from '@quotefleet/domain';
 import type { DayDifference } from '@quotefleet/transfer';
 import { count } from './run-transfer.ts';
 
@@ -10,6 +11,6 @@ export function differenceLine(difference: DayDifference): string {
     ...(onlyRight > 0 ? [`${count(onlyRight)} more`] : []),
   ];
   const row = first?.left ?? first?.right;
-  const at = row === undefined ? '' : `, first at ${new Date(row.ts).toISOString()}`;
+  const at = row === undefined ? '' : `, first at ${formatShanghai(row.ts)}`;
   return `${table} ${symbol} ${day}: ${count(leftRows)} and ${count(rightRows)} rows, ${parts.join(', ')}${at}`;
 }

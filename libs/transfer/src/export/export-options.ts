@@ -18,6 +18,8 @@ export interface ExportOptions {
   signal?: AbortSignal | undefined;
   /** Called as rows are written. */
   onProgress?: ((progress: ExportProgress) => void) | undefined;
+  /** Called for a symbol that was asked for and has no rows. */
+  onEmpty?: ((symbol: string) => void) | undefined;
 }
 
 export interface ExportProgress {
@@ -26,7 +28,8 @@ export interface ExportProgress {
 }
 
 /** What the two kinds of tables need of an export. */
-export interface PartsOptions extends Pick<ExportOptions, 'data' | 'format' | 'symbols' | 'days' | 'signal'> {
+export interface PartsOptions
+  extends Pick<ExportOptions, 'data' | 'format' | 'symbols' | 'days' | 'signal' | 'onEmpty'> {
   table: TableDefinition;
   /** The table's folder. */
   dir: string;

@@ -19,11 +19,15 @@ async function exportSymbol(options: PartsOptions, symbol: string): Promise<void
   const { data, table, days = {}, signal } = options;
   const source = data.series;
   const { from, to } = rangeBounds(days);
-  for (let next = from; ; ) {
+  let isEmpty = true;
+  for (let next = from; ; isEmpty = false) {
     signal?.throwIfAborted();
     const range = { symbol, ...(next === undefined ? {} : { from: next }), ...(to === undefined ? {} : { to }) };
     const [first] = await source.read(table.name, { ...range, limit: 1 });
-    if (!first) return;
+    if (!first) {
+      if (isEmpty) options.onEmpty?.(symbol);
+      return;
+    }
     const partition = partitionAt(first.ts, table.partition ?? 'day');
     next = Math.min(partition.to, to ?? partition.to);
     const query = { symbol, from: first.ts, to: next, limit: PAGE_ROWS };

@@ -4,7 +4,14 @@ import { type DayRange, daysSpan, rangeBounds } from '../day.ts';
 import { type RowSource, readPages } from '../row-source.ts';
 import { TransferError } from '../transfer-error.ts';
 import type { StateDirectory } from './state-directory.ts';
-import { newProgress, readProgress, type SymbolProgress, saveProgress } from './symbol-progress.ts';
+import {
+  isDone,
+  newProgress,
+  readProgress,
+  type SymbolProgress,
+  saveProgress,
+  type WrittenDay,
+} from './symbol-progress.ts';
 import { addUndoRows } from './undo-file.ts';
 
 export interface SymbolMove {
@@ -22,12 +29,15 @@ export interface SymbolMove {
 /**
  * Moves what is not moved yet of one symbol. Before the first row of a day is written, the day is noted down with the
  * rows that the target has of it: rows are written by key, so a day that was cut short is simply written again.
+ * @returns whether the source has any row
  */
-export async function migrateSymbol(move: SymbolMove, symbol: string): Promise<void> {
+export async function migrateSymbol(move: SymbolMove, symbol: string): Promise<boolean> {
   const { source, target, definition, batchRows, state, signal } = move;
   const files = state.files(definition.name, symbol);
   const progress = (await readProgress(files.progress)) ?? newProgress(definition.name, symbol);
-  if (progress.rollingBack) throw new TransferError(`a rollback of ${definition.name} was begun: finish it first`);
+  if (progress.keptDays) throw new TransferError(`a rollback of ${definition.name} was begun: finish it first`);
+  // Days that were cut short are written again from their start.
+  for (const one of progress.days) if (!isDone(progress, one.day)) one.written = 0;
   const query = { symbol, ...openRange(move.days, progress), limit: batchRows };
   let pending: TradeDate | undefined;
   for await (const rows of readPages(source, definition, query)) {
@@ -35,17 +45,23 @@ export async function migrateSymbol(move: SymbolMove, symbol: string): Promise<v
     const days = [...new Set(rows.map(({ ts }) => toTradeDate(ts)))];
     await openDays(move, files, progress, days);
     await append(target, definition, symbol, rows);
-    progress.rows += rows.length;
+    countWritten(progress, rows);
     move.onRows(rows.length);
     // The page's last day may go on in the next one.
     const finished = days.length > 1 ? days.at(-2) : days[0] === pending ? undefined : pending;
     if (finished !== undefined) progress.doneThrough = finished;
     pending = days.at(-1);
   }
-  if (pending === undefined) return;
+  if (pending === undefined) return progress.days.length > 0;
   // Today's rows are still coming in: the next run takes the day again.
   if (pending < toTradeDate(Date.now())) progress.doneThrough = pending;
   await saveProgress(files.progress, progress);
+  return true;
+}
+
+function countWritten({ days }: SymbolProgress, rows: readonly SeriesRow[]): void {
+  const byDay = new Map(days.map((one) => [one.day, one]));
+  for (const { ts } of rows) (byDay.get(toTradeDate(ts)) as WrittenDay).written += 1;
 }
 
 function openRange({ from, to }: DayRange, { doneThrough }: SymbolProgress): { from?: number; to?: number } {
@@ -60,19 +76,20 @@ async function openDays(
   progress: SymbolProgress,
   days: readonly TradeDate[],
 ): Promise<void> {
-  const known = new Set(progress.days);
+  const known = new Set(progress.days.map(({ day }) => day));
   const fresh = days.filter((day) => !known.has(day));
   const [first, last] = [fresh[0], fresh.at(-1)];
   if (first === undefined || last === undefined) return;
-  const wanted = new Set(fresh);
+  const opened = new Map(fresh.map((day) => [day, { day, written: 0, before: 0 }]));
   let undoBytes = progress.undoBytes;
   const query = { symbol: progress.symbol, ...daysSpan(first, last), limit: batchRows };
   for await (const page of readPages(target, definition, query)) {
-    const rows = page.filter(({ ts }) => wanted.has(toTradeDate(ts)));
+    const rows = page.filter(({ ts }) => opened.has(toTradeDate(ts)));
+    for (const { ts } of rows) (opened.get(toTradeDate(ts)) as WrittenDay).before += 1;
     if (rows.length > 0) undoBytes = await addUndoRows(files.undo, undoBytes, rows);
   }
   progress.undoBytes = undoBytes;
-  progress.days.push(...fresh);
+  progress.days.push(...opened.values());
   await saveProgress(files.progress, progress);
 }
 

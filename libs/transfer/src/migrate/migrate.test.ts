@@ -7,9 +7,10 @@ import { createMemoryStore, type MemoryStore } from '../../tests/memory-store.ts
 import { OPEN_MS, TICKS, ticksOf } from '../../tests/series.ts';
 import { compareSources } from '../compare/compare-sources.ts';
 import { migrate } from './migrate.ts';
-import { rollback } from './rollback.ts';
+import { type KeptDay, rollback } from './rollback.ts';
 import { openStateDirectory, reopenStateDirectory } from './state-directory.ts';
 
+const DAY_MS = 86_400_000;
 const SYMBOL = '600519.SH';
 const OTHER = "x'; DROP TABLE ticks; --/../../..";
 const series = [TICKS];
@@ -35,9 +36,9 @@ async function move(options: { batchRows?: number; signal?: AbortSignal; onProgr
   return await migrate({ source, target, series, state, batchRows: 7, ...options });
 }
 
-async function undo() {
+async function undo(onKept?: (day: KeptDay) => void) {
   await using state = await reopenStateDirectory(dir, { to: identity.to });
-  return await rollback({ target, series, state });
+  return await rollback({ target, series, state, onKept });
 }
 
 const all = (store: MemoryStore, symbol: string) => store.read('ticks', { symbol, limit: 10_000 });
@@ -104,16 +105,30 @@ describe('rollback', () => {
       { symbol: SYMBOL, ts: OPEN_MS, seq: 0, last: 1 },
       { symbol: SYMBOL, ts: OPEN_MS, seq: 999_999, last: 2, bidPrices: [1.5] },
       // On days that are not moved.
-      { symbol: SYMBOL, ts: OPEN_MS - 86_400_000, seq: 0, last: 3 },
-      { symbol: SYMBOL, ts: OPEN_MS + 86_400_000 * 30, seq: 0, last: 4 },
+      { symbol: SYMBOL, ts: OPEN_MS - DAY_MS, seq: 0, last: 3 },
+      { symbol: SYMBOL, ts: OPEN_MS + DAY_MS * 30, seq: 0, last: 4 },
     ];
     await target.append('ticks', old);
     await move();
     expect(await all(target, SYMBOL)).toHaveLength(153);
 
-    expect(await undo()).toEqual({ symbols: 2, days: 8, restoredRows: 2 });
+    expect(await undo()).toEqual({ symbols: 2, days: 8, keptDays: 0, restoredRows: 2 });
     expect(await all(target, SYMBOL)).toEqual([old[2], old[0], old[1], old[3]]);
     expect(await all(target, OTHER)).toEqual([]);
+  });
+
+  it('leaves a day as it is that has got rows since, and takes it back once they are gone', async () => {
+    await target.append('ticks', [{ symbol: SYMBOL, ts: OPEN_MS + DAY_MS, seq: 500, last: 1 }]);
+    await move();
+    await target.append('ticks', [{ symbol: SYMBOL, ts: OPEN_MS + DAY_MS, seq: 999, last: 1 }]);
+    const kept: KeptDay[] = [];
+    expect(await undo((day) => kept.push(day))).toEqual({ symbols: 2, days: 7, keptDays: 1, restoredRows: 0 });
+    expect(kept).toEqual([{ table: 'ticks', symbol: SYMBOL, day: '2026-01-06', surplus: 1 }]);
+    expect(await all(target, SYMBOL)).toHaveLength(32);
+
+    await target.remove('ticks', { symbol: SYMBOL, from: OPEN_MS + DAY_MS, to: OPEN_MS + DAY_MS + 1 });
+    await undo();
+    expect(await all(target, SYMBOL)).toEqual([{ symbol: SYMBOL, ts: OPEN_MS + DAY_MS, seq: 500, last: 1 }]);
   });
 
   it('undoes a migration that was interrupted, and can be interrupted itself', async () => {

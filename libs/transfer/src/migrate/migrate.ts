@@ -17,6 +17,8 @@ export interface MigrateOptions {
   state: StateDirectory;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: MigrationProgress) => void) | undefined;
+  /** Called for a symbol that the source has no rows of. */
+  onEmpty?: ((table: string, symbol: string) => void) | undefined;
 }
 
 export interface MigrationProgress {
@@ -51,7 +53,7 @@ export async function migrate(options: MigrateOptions): Promise<{ rows: number; 
     const move = { source, target, definition, days, batchRows, state, signal, onRows };
     await forEachOf(symbols, SYMBOLS_AT_A_TIME, async (symbol) => {
       signal?.throwIfAborted();
-      await migrateSymbol(move, symbol);
+      if (!(await migrateSymbol(move, symbol))) options.onEmpty?.(definition.name, symbol);
       symbolsDone += 1;
       tell();
     });

@@ -1,8 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { TradeDate } from '@quotefleet/domain';
 import { z } from 'zod';
 import { replaceFile } from '../files/replace-file.ts';
 import { TransferError } from '../transfer-error.ts';
+
+const daySchema = z.object({
+  day: z.string(),
+  /** Rows written, in all of the day once it is done. */
+  written: z.int(),
+  /** Rows that the target had of it before. */
+  before: z.int(),
+});
 
 const progressSchema = z.object({
   table: z.string(),
@@ -10,19 +19,24 @@ const progressSchema = z.object({
   /** Every day up to this one is in the target. */
   doneThrough: z.string().optional(),
   /** Days of which rows may be in the target, ascending: what a rollback removes. */
-  days: z.array(z.string()),
-  rows: z.int(),
+  days: z.array(daySchema),
   /** How much of the undo file counts: the target's own rows of `days`, as they were before. */
   undoBytes: z.int(),
-  /** A rollback has begun, and not come to its end. */
-  rollingBack: z.boolean().optional(),
+  /** A rollback has begun, and not come to its end: the days that it leaves as they are. */
+  keptDays: z.array(z.string()).optional(),
 });
 
+export type WrittenDay = z.infer<typeof daySchema>;
 /** How far the migration of one symbol of a table is. */
 export type SymbolProgress = z.infer<typeof progressSchema>;
 
 export function newProgress(table: string, symbol: string): SymbolProgress {
-  return { table, symbol, days: [], rows: 0, undoBytes: 0 };
+  return { table, symbol, days: [], undoBytes: 0 };
+}
+
+/** Whether all of a day is in the target. */
+export function isDone({ doneThrough }: SymbolProgress, day: TradeDate): boolean {
+  return doneThrough !== undefined && day <= doneThrough;
 }
 
 /** @throws TransferError when the file is no progress */

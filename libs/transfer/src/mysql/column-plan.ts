@@ -2,7 +2,7 @@ import type { TableColumn, TableDefinition } from '@quotefleet/tables';
 import type { ColumnValue } from '@quotefleet/timeseries';
 import { TransferError } from '../transfer-error.ts';
 import { cellReader } from './cell-reader.ts';
-import type { ColumnMapping, TableMapping } from './mapping.ts';
+import type { CodeForm, ColumnMapping, TableMapping } from './mapping.ts';
 import { type TimeForm, timeFormOf } from './time-form.ts';
 
 /** How one of our columns is read from a row of theirs. */
@@ -14,6 +14,8 @@ export interface ColumnPlan {
   read(cells: readonly unknown[]): ColumnValue;
   /** Of a time. */
   form?: TimeForm;
+  /** Of codes that are not written as ours are. */
+  codes?: CodeForm;
 }
 
 /** The names that are looked for beside a column's own, where nothing else is said. Their units are ours. */
@@ -96,7 +98,8 @@ function planColumn(
     return { name, columns, form, read: ([cell]) => (cell === null ? undefined : form.toMs(cell)) };
   }
   const read = cellReader(column, sqlType, factor);
-  if (column.length === undefined) return { name, columns, read: ([cell]) => read(cell) };
+  const codes = mapped.as === 'stock' || mapped.as === 'index' ? { codes: mapped.as } : {};
+  if (column.length === undefined) return { name, columns, read: ([cell]) => read(cell), ...codes };
   return { name, columns, read: ([cell]) => (cell === null ? undefined : toList(readJsonList(cell).map(read))) };
 }
 

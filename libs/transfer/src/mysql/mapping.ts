@@ -5,13 +5,21 @@ import { TransferError } from '../transfer-error.ts';
 
 /** How a time is kept where its column's type does not tell. */
 export const TIME_FORMS = ['datetime', 'ms', 's', 'yyyymmdd'] as const;
+/** Codes in another form than ours, such as `600519` or `sh600519`: of stocks and funds, or of indices. */
+const CODE_FORMS = ['stock', 'index'] as const;
+export type TimeFormName = (typeof TIME_FORMS)[number];
+export type CodeForm = (typeof CODE_FORMS)[number];
 
 const factor = z.number().positive();
 const columnSchema = z.union(
   [
     z.string().min(1),
     z.array(z.string().min(1)).min(1),
-    z.strictObject({ column: z.string().min(1), factor: factor.optional(), as: z.enum(TIME_FORMS).optional() }),
+    z.strictObject({
+      column: z.string().min(1),
+      factor: factor.optional(),
+      as: z.enum([...TIME_FORMS, ...CODE_FORMS]).optional(),
+    }),
     z.strictObject({ columns: z.array(z.string().min(1)).min(1), factor: factor.optional() }),
     z.strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) }),
   ],

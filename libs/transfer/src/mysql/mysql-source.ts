@@ -2,6 +2,7 @@ import type { TableDefinition } from '@quotefleet/tables';
 import mysql, { type Pool, type RowDataPacket } from 'mysql2/promise';
 import type { RowSource } from '../row-source.ts';
 import { TransferError } from '../transfer-error.ts';
+import { codeBook } from './code-book.ts';
 import type { SourceMapping } from './mapping.ts';
 import { translateMysqlErrors } from './mysql-errors.ts';
 import { planTable, type TablePlan } from './table-plan.ts';
@@ -27,6 +28,7 @@ export async function openMysqlSource({ url, tables, mapping = {} }: MysqlSource
   const label = `mysql://${address.host}/${database}`;
   const pool = openPool(address, database);
   const plans = new Map<string, TablePlan>();
+  const books = new Map<string, Promise<Map<string, string>>>();
 
   async function query(sql: string, values: (string | number)[]): Promise<unknown[][]> {
     const [rows] = await pool.execute<RowDataPacket[][]>({ sql, values, rowsAsArray: true });
@@ -50,6 +52,19 @@ export async function openMysqlSource({ url, tables, mapping = {} }: MysqlSource
     return plan;
   }
 
+  async function readCodes(series: string): Promise<Map<string, string>> {
+    const { symbolsSql, codes } = planOf(series);
+    const rows = await translateMysqlErrors(label, () => query(symbolsSql, []));
+    const found = rows.flatMap(([code]) => (Buffer.isBuffer(code) ? code.toString('utf8') : []));
+    return codeBook(series, found, codes);
+  }
+
+  function codesOf(series: string): Promise<Map<string, string>> {
+    const book = books.get(series) ?? readCodes(series);
+    books.set(series, book);
+    return book;
+  }
+
   try {
     for (const table of tables) plans.set(table.name, await translateMysqlErrors(label, () => planOne(table)));
   } catch (error) {
@@ -57,15 +72,15 @@ export async function openMysqlSource({ url, tables, mapping = {} }: MysqlSource
     throw error;
   }
   return {
-    async symbols(series) {
-      const rows = await translateMysqlErrors(label, () => query(planOf(series).symbolsSql, []));
-      return rows.flatMap(([symbol]) => (Buffer.isBuffer(symbol) ? symbol.toString('utf8') : [])).sort();
-    },
+    symbols: async (series) => [...(await readCodes(series)).keys()].sort(),
     async read(series, range) {
       const plan = planOf(series);
-      const { sql, values } = plan.select(range);
+      const { symbol } = range;
+      const code = plan.codes === undefined ? symbol : (await codesOf(series)).get(symbol);
+      if (code === undefined) return [];
+      const { sql, values } = plan.select({ ...range, symbol: code });
       const rows = await translateMysqlErrors(label, () => query(sql, values));
-      return rows.map((cells) => plan.toRow(cells));
+      return rows.map((cells) => ({ ...plan.toRow(cells), symbol }));
     },
     close: () => pool.end(),
   };

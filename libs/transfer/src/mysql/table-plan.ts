@@ -3,7 +3,7 @@ import type { ColumnValue, SeriesRow } from '@quotefleet/timeseries';
 import type { SourceQuery } from '../row-source.ts';
 import { TransferError } from '../transfer-error.ts';
 import { type ColumnPlan, planColumns } from './column-plan.ts';
-import type { TableMapping } from './mapping.ts';
+import type { CodeForm, TableMapping } from './mapping.ts';
 import type { TimeForm } from './time-form.ts';
 
 interface Statement {
@@ -14,6 +14,8 @@ interface Statement {
 /** How a table of theirs is read as one of ours. */
 export interface TablePlan {
   symbolsSql: string;
+  /** Of codes that are not written as our symbols are. */
+  codes: CodeForm | undefined;
   select(query: SourceQuery): Statement;
   /** @throws TransferError naming symbol and column of a cell that is no value of ours */
   toRow(cells: readonly unknown[]): SeriesRow;
@@ -55,6 +57,7 @@ export function planTable(
   }
 
   return {
+    codes: symbol.codes,
     symbolsSql: `SELECT DISTINCT ${exactSymbol} FROM ${from}`,
     select,
     toRow(cells) {
@@ -77,12 +80,12 @@ function keyColumn(
   table: TableDefinition,
   plans: readonly ColumnPlan[],
   name: string,
-): { sql: string; form?: TimeForm } {
+): { sql: string; form?: TimeForm; codes?: CodeForm } {
   const plan = plans.find((one) => one.name === name);
   const [column] = plan?.columns ?? [];
   if (!plan || column === undefined || plan.columns.length > 1)
     throw new TransferError(`${table.name}: expected one column of theirs for ${name}, which is part of the key`);
-  return { sql: quoted(column), ...(plan.form ? { form: plan.form } : {}) };
+  return { ...plan, sql: quoted(column) };
 }
 
 type Condition = [sql: string, ...values: (string | number)[]];

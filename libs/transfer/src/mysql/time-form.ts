@@ -1,9 +1,7 @@
 import { formatShanghai, parseInstant, parseTradeDate, shanghaiMs, toTradeDate } from '@quotefleet/domain';
 import { DAY_MS } from '../day.ts';
 import { TransferError } from '../transfer-error.ts';
-import type { TIME_FORMS } from './mapping.ts';
-
-type FormName = (typeof TIME_FORMS)[number];
+import { type CodeForm, TIME_FORMS, type TimeFormName } from './mapping.ts';
 
 /** A way of keeping times in a column. */
 export interface TimeForm {
@@ -16,7 +14,7 @@ export interface TimeForm {
 const DATETIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})0*)?)?$/;
 
 /** Clock times are Shanghai's: that is what vendors of A-share data keep. */
-const FORMS: Record<FormName, TimeForm> = {
+const FORMS: Record<TimeFormName, TimeForm> = {
   datetime: {
     toMs(value) {
       const match = DATETIME.exec(String(value));
@@ -38,8 +36,8 @@ const FORMS: Record<FormName, TimeForm> = {
 };
 
 /** The form of a column: as the mapping says, else by the column's type. */
-export function timeFormOf(column: string, sqlType: string, as: FormName | undefined): TimeForm {
-  const name = as ?? defaultForm(sqlType);
+export function timeFormOf(column: string, sqlType: string, as: TimeFormName | CodeForm | undefined): TimeForm {
+  const name = as === undefined ? defaultForm(sqlType) : TIME_FORMS.find((form) => form === as);
   if (name === undefined)
     throw new TransferError(
       `${column} is ${sqlType}: say in a mapping file whether it holds a time as ms, s or yyyymmdd`,
@@ -47,7 +45,7 @@ export function timeFormOf(column: string, sqlType: string, as: FormName | undef
   return FORMS[name];
 }
 
-function defaultForm(sqlType: string): FormName | undefined {
+function defaultForm(sqlType: string): TimeFormName | undefined {
   if (['datetime', 'timestamp', 'date'].includes(sqlType)) return 'datetime';
   if (sqlType === 'bigint') return 'ms';
   if (['char', 'varchar'].includes(sqlType)) return 'yyyymmdd';
