@@ -1,4 +1,5 @@
-export type { Condition, DataManager, DataQuery, DataRow, DataValue, TableChange } from './data-manager.ts';
+export type { DataManager } from './data-manager.ts';
+export type { Condition, DataQuery, DataRow, DataValue, TableChange } from './data-query.ts';
 export {
   type OpenDataOptions,
   openData,
@@ -6,4 +7,5 @@ export {
   TIME_SERIES_DRIVERS,
   type TimeSeriesDriver,
 } from './open-data.ts';
+export type { PoolSettings } from './relational/pool-reports.ts';
 export { seriesDefinition } from './series/series-definition.ts';

@@ -7,6 +7,7 @@ import {
   type TimeSeriesStore,
 } from '@quotefleet/timeseries';
 import { createDataManager, type DataManager } from './data-manager.ts';
+import type { PoolLogger, PoolSettings } from './relational/pool-reports.ts';
 import { createRelationalStore } from './relational/relational-store.ts';
 import { isSeries, seriesDefinition } from './series/series-definition.ts';
 import { createSeriesRouter } from './series/series-router.ts';
@@ -20,58 +21,48 @@ export interface OpenDataOptions {
   owner?: string;
   /** Holds relational tables: `postgres://user:password@host:port/database`. */
   databaseUrl: string;
+  /** Streaming replicas of it: they answer loads, as far as they have what was saved through this manager. */
+  replicaUrls?: readonly string[];
   /** The time-series database; PostgreSQL again where it has the same URL. */
   timeSeries: { driver: TimeSeriesDriver; url: string };
   /** PostgreSQL schema, and the name of the time-series database. */
   schema: string;
-  poolMax?: number;
-  logger?: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  pool?: PoolSettings;
+  logger?: PoolLogger;
 }
 
 /** A DataManager over the databases that a deployment names. */
-export function openData({
-  registry,
-  owner,
-  databaseUrl,
-  timeSeries,
-  schema,
-  ...options
-}: OpenDataOptions): DataManager {
+export function openData(options: OpenDataOptions): DataManager {
+  const { registry, owner, databaseUrl, replicaUrls, timeSeries, schema, pool, logger } = options;
   const tables = registry.all.filter((table) => owner === undefined || table.owner === owner);
-  const relationalSeries = createPostgresStore({ url: databaseUrl, schema, ...options });
+  const relational = createRelationalStore({ url: databaseUrl, replicaUrls, schema, pool, logger });
+  const relationalSeries = openTimeSeries({ driver: 'postgres', url: databaseUrl }, schema, options);
   const isOne = timeSeries.driver === 'postgres' && timeSeries.url === databaseUrl;
-  const timeSeriesStore = isOne ? relationalSeries : openTimeSeries(timeSeries, schema, options);
   const placed = (target: 'relational' | 'timeseries') =>
     tables.filter((table) => isSeries(table) && table.target === target).map(seriesDefinition);
   const placements = isOne
     ? [{ store: relationalSeries, series: [...placed('relational'), ...placed('timeseries')] }]
     : [
         { store: relationalSeries, series: placed('relational') },
-        { store: timeSeriesStore, series: placed('timeseries') },
+        { store: openTimeSeries(timeSeries, schema, options), series: placed('timeseries') },
       ];
-  return createDataManager({
-    registry,
-    tables,
-    relational: createRelationalStore({ url: databaseUrl, schema, ...options }),
-    series: createSeriesRouter(placements),
-  });
+  return createDataManager({ registry, tables, relational, series: createSeriesRouter(placements) });
 }
 
 /** A store of time series by its driver. */
 export function openTimeSeries(
   { driver, url }: OpenDataOptions['timeSeries'],
   name: string,
-  options: Pick<OpenDataOptions, 'poolMax' | 'logger'> = {},
+  { pool, logger }: Pick<OpenDataOptions, 'pool' | 'logger'> = {},
 ): TimeSeriesStore {
-  const { logger } = options;
-  const shared = { url, database: name, tagsOf, ...(logger ? { logger } : {}) };
+  const shared = { url, ...(logger ? { logger } : {}) };
   switch (driver) {
     case 'postgres':
-      return createPostgresStore({ url, schema: name, ...options });
+      return createPostgresStore({ ...shared, schema: name, ...(pool?.max ? { poolMax: pool.max } : {}) });
     case 'tdengine':
-      return createTdengineStore(shared);
+      return createTdengineStore({ ...shared, database: name, tagsOf });
     case 'influx':
-      return createInfluxStore(shared);
+      return createInfluxStore({ ...shared, database: name, tagsOf });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType, TableColumn, TableDefinition } from '@quotefleet/tables';
+import { type ColumnType, rowSchema, type TableColumn, type TableDefinition } from '@quotefleet/tables';
 import { qualified, toSqlName } from '@quotefleet/timeseries';
 import { escapeIdentifier } from 'pg';
 
@@ -11,6 +11,8 @@ export interface RelationalTable {
   qualified: string;
   columns: readonly SqlColumn[];
   key: readonly SqlColumn[];
+  /** Of one row. */
+  schema: ReturnType<typeof rowSchema>;
 }
 
 export interface SqlColumn extends TableColumn {
@@ -40,6 +42,7 @@ export function relationalTable(schema: string, definition: TableDefinition): Re
     qualified: qualified(schema, definition.name),
     columns,
     key: definition.key.map((name) => byName.get(name) as SqlColumn),
+    schema: rowSchema(definition),
   };
 }
 
@@ -57,6 +60,11 @@ export function columnOf(table: RelationalTable, name: string): SqlColumn {
     throw new TypeError(`${table.name}: expected a column (${known}), was '${name}'`);
   }
   return column;
+}
+
+/** As CREATE TABLE takes it. Texts are in order of their code points, whatever the database's language. */
+export function columnDeclaration({ sql, sqlType, type, optional }: SqlColumn): string {
+  return `${sql} ${sqlType}${type === 'text' ? ' COLLATE "C"' : ''}${optional ? '' : ' NOT NULL'}`;
 }
 
 /** `"symbol", "end_date", ...`. */

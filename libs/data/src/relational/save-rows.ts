@@ -1,7 +1,6 @@
-import { rowSchema } from '@quotefleet/tables';
 import type { WriteResult } from '@quotefleet/timeseries';
 import type { PoolClient } from 'pg';
-import type { DataRow } from '../data-manager.ts';
+import type { DataRow } from '../data-query.ts';
 import { columnList, type RelationalTable } from './relational-table.ts';
 
 /** Rows one statement carries. */
@@ -9,9 +8,8 @@ const STATEMENT_ROWS = 1000;
 
 /** @throws TypeError `<table> row <index>, <column>: ...` where a row does not fit */
 export function checkRows(table: RelationalTable, rows: readonly DataRow[]): void {
-  const schema = rowSchema(table.definition);
   for (const [index, row] of rows.entries()) {
-    const parsed = schema.safeParse(row);
+    const parsed = table.schema.safeParse(row);
     if (parsed.success) continue;
     const [issue] = parsed.error.issues;
     const column = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.');
