@@ -14,7 +14,7 @@ describe('a second level that fails', () => {
   });
 
   it('is a miss where it takes connections and never answers', async () => {
-    const mute = createServer((socket) => socket.on('error', () => socket.destroy()));
+    const mute = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
     const port = await freePort();
     await new Promise<void>((resolve) => mute.listen(port, '127.0.0.1', resolve));
     const fixture = await startFixture({ env: { QF_REDIS_URL: `redis://127.0.0.1:${port}` } });
