@@ -125,6 +125,22 @@ describeWith('mariadb', 'rows of a vendor database', (servers) => {
     await opened.close();
   });
 
+  it('may have dates for times', async () => {
+    await execute(
+      'CREATE TABLE bars_1d (symbol VARCHAR(16), trade_date DATE, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume BIGINT, amount DOUBLE)',
+      "INSERT INTO bars_1d SELECT '600519.SH', DATE_ADD('2026-01-05', INTERVAL seq DAY), 1, 2, 0.5, 1.5, 100, 150 FROM seq_0_to_9",
+    );
+    const opened = await openMysqlSource({ url: url(), tables: [registry.get('bars_1d')] });
+    const day = (date: string) => Date.parse(`${date}T00:00:00+08:00`);
+    const query = { symbol: '600519.SH', from: day('2026-01-07'), to: day('2026-01-12'), limit: 2 };
+    const first = await opened.read('bars_1d', query);
+    const second = await opened.read('bars_1d', { ...query, after: [Number(first[1]?.ts)] });
+    expect([...first, ...second].map(({ ts }) => ts)).toEqual(
+      ['2026-01-07', '2026-01-08', '2026-01-09', '2026-01-10'].map(day),
+    );
+    await opened.close();
+  });
+
   it('may be kept under codes of another form', async () => {
     const create = (table: string, ...codes: string[]) => [
       `CREATE TABLE ${table} (code VARCHAR(16), time TIMESTAMP NULL, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume INT, amount DOUBLE)`,

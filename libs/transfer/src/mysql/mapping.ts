@@ -47,7 +47,8 @@ export function parseMapping(file: string, text: string, registry: TableRegistry
   const parsed = fileSchema.safeParse(parseYaml(file, text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new TransferError(`${file}: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
+    const path = issue?.path.map(String).join('.');
+    throw new TransferError([file, path, issue?.message].filter(Boolean).join(': '));
   }
   for (const [name, { columns }] of Object.entries(parsed.data.tables)) {
     const table = registry.find(name);
