@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { describeWith } from '@quotefleet/testing';
+import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { describeWith, uniqueName } from '@quotefleet/testing';
 import {
   BEFORE_MIDNIGHT_MS,
   newBar,
@@ -14,7 +14,7 @@ import { parseAddress } from '../src/tdengine/tdengine-address.ts';
 
 jest.setTimeout(30_000);
 
-const DATABASE = 'details_suite';
+const DATABASE = uniqueName('details');
 const EVERYTHING = { symbol: SYMBOL, limit: 1_000 };
 
 describeWith('tdengine', 'what is particular to TDengine', (servers) => {
@@ -28,6 +28,11 @@ describeWith('tdengine', 'what is particular to TDengine', (servers) => {
   });
   afterEach(async () => {
     await store.close();
+    await server.close();
+  });
+  afterAll(async () => {
+    server = new RestConnection(parseAddress(servers.tdengine.url), 10_000);
+    await server.execute(`DROP DATABASE IF EXISTS ${DATABASE}`);
     await server.close();
   });
 

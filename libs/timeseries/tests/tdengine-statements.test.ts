@@ -39,7 +39,7 @@ describe('the statements of the TDengine store', () => {
     await store.prepare([TICKS, BARS]);
     const statements = sent();
     expect(statements.find((sql) => sql.startsWith('CREATE DATABASE'))).toMatch(
-      /^CREATE DATABASE IF NOT EXISTS `md` PRECISION 'ms' WAL_LEVEL 2 WAL_FSYNC_PERIOD 0 KEEP 365000d .* BUFFER 64 VGROUPS 2$/,
+      /^CREATE DATABASE IF NOT EXISTS `md` PRECISION 'ms' WAL_LEVEL 2 WAL_FSYNC_PERIOD 0 KEEP 365000d .* BUFFER 256 VGROUPS 2$/,
     );
     expect(statements.at(-2)).toMatch(
       /^CREATE STABLE IF NOT EXISTS `md`\.`ticks` \(`ts` TIMESTAMP, `seq` BIGINT PRIMARY KEY, .*\) TAGS \(`symbol` VARCHAR\(128\), `exchange` VARCHAR\(128\)\)$/,

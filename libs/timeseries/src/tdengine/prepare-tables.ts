@@ -46,7 +46,7 @@ async function ensureDatabase(
   await define(
     runner,
     `CREATE DATABASE IF NOT EXISTS ${quoteName(database)} PRECISION 'ms' WAL_LEVEL 2 WAL_FSYNC_PERIOD 0 KEEP 365000d
-       DURATION 30d CACHEMODEL 'last_row' CACHESIZE 16 STT_TRIGGER 2 BUFFER ${bufferMb} VGROUPS ${vgroups}`,
+       DURATION 30d CACHEMODEL 'last_row' CACHESIZE 16 STT_TRIGGER 8 BUFFER ${bufferMb} VGROUPS ${vgroups}`,
   );
   const [found] = await runner.query(
     `SELECT \`precision\`, \`wal_level\`, \`wal_fsync_period\` FROM information_schema.ins_databases
