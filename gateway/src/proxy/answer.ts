@@ -14,6 +14,8 @@ export function startAnswer(response: Response, status: number, headers: Incomin
   const { vary, ...others } = clientHeaders(headers);
   // The gateway's own answers vary too, by Origin and Accept-Encoding.
   if (vary !== undefined) response.vary(vary);
+  // It stands for an answer that would have been compressed.
+  if (status === 304) response.vary('Accept-Encoding');
   response.writeHead(status, others);
 }
 

@@ -10,6 +10,8 @@ const RECONNECT_MAX_MS = 2000;
 /** After a failure Redis is left alone so long: a slow one must not slow every miss. */
 const PAUSE_MS = 1000;
 const CLOSE_MAX_MS = 500;
+/** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
+const DISCONNECT_MAX_MS = 100;
 
 /** Answers in Redis: two times as big-endian doubles, then the body. */
 export class RedisSharedStore implements SharedStore {
@@ -23,6 +25,7 @@ export class RedisSharedStore implements SharedStore {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_MAX_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MAX_MS),
     });
     this.#redis.on('error', (error) => events.sharedStoreFailed(error));
