@@ -19,6 +19,7 @@ import { createMarketDataEvents, type MarketDataEvents } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { importBars } from './imports/import-bars.ts';
 import { Idempotency } from './ingest/idempotency.ts';
+import { createDatabaseIdempotencyStore } from './ingest/idempotency-store.ts';
 import { createRecordIngest } from './ingest/ingest-records.ts';
 import { createTickIngest } from './ingest/ingest-ticks.ts';
 import { TickSequencer } from './ingest/tick-sequencer.ts';
@@ -31,6 +32,7 @@ import { createQualityCheck } from './quality/day-quality.ts';
 import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts';
 import { createResubmit } from './quarantine/resubmit.ts';
 import { QuoteBoard } from './quotes/quote-board.ts';
+import { TICKS } from './series/series.ts';
 import { createServer } from './server.ts';
 import { createSource } from './sources/create-source.ts';
 import { FirstTicks } from './sources/first-ticks.ts';
@@ -118,8 +120,9 @@ function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' |
   const { series } = data;
   const instruments = createDatabaseInstrumentStore(dataSource);
   const directory = new InstrumentDirectory(instruments);
-  const ingest = createTickIngest({ bus, directory, sequencer: new TickSequencer(), now: Date.now });
   const quarantine = createDatabaseQuarantineStore(dataSource);
+  const table = data.registry.get(TICKS);
+  const ingest = createTickIngest({ bus, directory, quarantine, sequencer: new TickSequencer(), table, now: Date.now });
   const changed = (symbols: ReadonlySet<string>) => invalidate(bus, symbols).catch(events.invalidationFailed);
   const ingestRecords = createRecordIngest({ data, directory, instruments, quarantine, changed });
   return {
@@ -131,7 +134,7 @@ function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' |
     factors: new FactorBook(data),
     ingest,
     ingestRecords,
-    idempotency: new Idempotency(data),
+    idempotency: new Idempotency(createDatabaseIdempotencyStore(dataSource)),
     quarantine,
     resubmit: createResubmit({ quarantine, registry: data.registry, ingest, ingestRecords }),
     checkQuality: createQualityCheck(data, instruments),

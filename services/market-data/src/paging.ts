@@ -36,7 +36,7 @@ function isPart(part: unknown, type: CursorType | undefined): boolean {
     case 'time':
       return Number.isSafeInteger(part) && Math.abs(part as number) < TIME_MAX;
     case 'text':
-      return typeof part === 'string' && !part.includes('\0');
+      return typeof part === 'string' && part.isWellFormed() && !part.includes('\0');
     case 'date':
       return typeof part === 'string' && isDate(part);
     case undefined:

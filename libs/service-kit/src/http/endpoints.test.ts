@@ -90,6 +90,10 @@ describe('an endpoint between mount and the client', () => {
     ['/items/1', '[]', 'body'],
     ['/items/1?limit=11', '{"name":"x"}', 'limit'],
     ['/items/1?limit=1&limit=2', '{"name":"x"}', 'limit'],
+    ['/items/%00', '{"name":"x"}', 'id'],
+    ['/items/1?other=a%00b', '{"name":"x"}', 'other'],
+    ['/items/1', '{"name":"x\\u0000"}', 'name'],
+    ['/items/1', `{"name":${'['.repeat(70)}${']'.repeat(70)}}`, 'name.0.0.0.0.0.0.0'],
   ])('names the field at fault: %s %s', async (path, body, field) => {
     const answer = await post(path, body);
     expect(answer).toMatchObject({ status: 400, body: { success: false, code: 'INVALID_ARGUMENT' } });

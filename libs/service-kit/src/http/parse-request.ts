@@ -1,17 +1,32 @@
 import type { FieldError } from '@quotefleet/contracts';
 import type { z } from 'zod';
-import { AppError } from '../errors/app-error.ts';
+import { AppError, invalidArgument } from '../errors/app-error.ts';
+
+/** What is nested deeper is no request of ours, and would end in a stack overflow somewhere. */
+const DEPTH_MAX = 64;
 
 /**
- * Parses a part of a request.
+ * Parses a part of a request. The character 0 is refused in any text: no name holds it, and PostgreSQL cannot.
  * @throws AppError INVALID_ARGUMENT naming each field at fault
  */
 export function parsePart<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
+  refuseUnsafe(input);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(toFieldErrors);
   const message = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
   throw new AppError('INVALID_ARGUMENT', message, { errors });
+}
+
+function refuseUnsafe(value: unknown, path: readonly string[] = []): void {
+  const refuse = (message: string) => invalidArgument(path.slice(0, 8).join('.') || 'body', message);
+  if (typeof value === 'string' && value.includes('\0')) throw refuse('expected text without the character 0');
+  if (typeof value !== 'object' || value === null) return;
+  if (path.length === DEPTH_MAX) throw refuse(`expected at most ${DEPTH_MAX} levels`);
+  for (const [key, member] of Object.entries(value)) {
+    if (key.includes('\0')) throw refuse('expected names without the character 0');
+    refuseUnsafe(member, [...path, key]);
+  }
 }
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -17,7 +17,7 @@ function daysBetween(start: TradeDate, end: TradeDate, market: Market): TradeDat
   try {
     return tradingDays(start, end, market);
   } catch (error) {
-    if (error instanceof CalendarRangeError) throw invalidArgument('end', error.message, { cause: error });
-    throw error;
+    if (!(error instanceof CalendarRangeError)) throw error;
+    throw invalidArgument(error.date === start ? 'start' : 'end', error.message, { cause: error });
   }
 }

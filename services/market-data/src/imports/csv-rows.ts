@@ -4,6 +4,8 @@ import type { RowOrFault } from './vendors/index.ts';
 
 /** A longer line is no line of market data. */
 const LINE_CHARACTERS_MAX = 65_536;
+/** No character has more than four bytes. */
+const LINE_BYTES_MAX = 4 * LINE_CHARACTERS_MAX;
 const NEWLINE = 0x0a;
 
 /**
@@ -51,19 +53,19 @@ function splitLine(line: string): string[] | undefined {
   }
 }
 
+/** The lines, each cut where it is too long anyway: a file of a few bytes may unzip to one of gigabytes. */
 async function* lines(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer[] = [];
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of content) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      rest.push(chunk.subarray(start, end));
-      yield Buffer.concat(rest);
-      rest = [];
+      yield Buffer.concat([rest, chunk.subarray(start, end)]);
+      rest = Buffer.alloc(0);
       start = end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
+    if (rest.length <= LINE_BYTES_MAX) rest = Buffer.concat([rest, chunk.subarray(start)]);
   }
-  if (rest.length > 0) yield Buffer.concat(rest);
+  if (rest.length > 0) yield rest;
 }
 
 function isUtf8(bytes: Buffer): boolean {

@@ -6,6 +6,7 @@ import { parquetRows } from './parquet-rows.ts';
 import type { RowOrFault } from './vendors/index.ts';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+const UNZIPPED_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 const PARQUET_MAGIC = Buffer.from('PAR1');
 
 /**
@@ -39,8 +40,14 @@ async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const source = Readable.from(content);
   const unzipped = createGunzip();
   source.on('error', (error) => unzipped.destroy(error));
+  let size = 0;
   try {
-    yield* source.pipe(unzipped);
+    for await (const chunk of source.pipe(unzipped)) {
+      size += chunk.length;
+      if (size > UNZIPPED_BYTES_MAX)
+        throw new AppError('TOO_LARGE', `a file may have ${UNZIPPED_BYTES_MAX} bytes at most once it is unzipped`);
+      yield chunk;
+    }
   } catch (error) {
     if (isZlibError(error))
       throw new AppError('INVALID_ARGUMENT', 'the gzip file is damaged or cut short', { cause: error });

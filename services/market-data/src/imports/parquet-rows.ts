@@ -15,7 +15,8 @@ export async function* parquetRows(content: AsyncIterable<Buffer>): AsyncGenerat
   const count = Number(orDamaged(() => parquetMetadata(file)).num_rows);
   for (let start = 0; start < count; start += ROWS_AT_ONCE) {
     const rows = await readRows(file, start, Math.min(count, start + ROWS_AT_ONCE));
-    for (const [index, cells] of rows.entries()) yield { line: start + index + 1, cells };
+    if (rows.length === 0) throw damaged('fewer rows than its metadata says');
+    for (const [index, cells] of rows.entries()) yield { line: start + index + 1, cells: plainCells(cells) };
   }
 }
 
@@ -25,6 +26,16 @@ async function readRows(file: ArrayBuffer, rowStart: number, rowEnd: number): Pr
   } catch (error) {
     throw damaged(error);
   }
+}
+
+/** Whole numbers of 64 bits as JS numbers: no figure here needs more than 53. */
+function plainCells(cells: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, plain(cell)]));
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return Array.isArray(value) ? value.map(plain) : value;
 }
 
 function orDamaged<T>(read: () => T): T {

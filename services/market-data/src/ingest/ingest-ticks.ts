@@ -1,6 +1,7 @@
 import {
   createEvent,
   type FieldError,
+  type IngestReport,
   type IngestTick,
   marketApi,
   type TickPayload,
@@ -8,22 +9,26 @@ import {
 } from '@quotefleet/contracts';
 import type { EventBus } from '@quotefleet/messaging';
 import { AppError } from '@quotefleet/service-kit';
+import type { TableDefinition } from '@quotefleet/tables';
 import { canonicalSymbol, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
+import type { QuarantineStore } from '../quarantine/quarantine-store.ts';
+import { faultOf } from './check-record.ts';
 import { checkTick } from './check-tick.ts';
+import { timeReader } from './read-times.ts';
+import { type Origin, refusedRows } from './refused-rows.ts';
+import type { GivenRecord } from './request-records.ts';
 import type { TickSequencer } from './tick-sequencer.ts';
 
-interface RejectedTick extends FieldError {
-  index: number;
-}
-
-export interface IngestOutcome {
-  accepted: number;
-  rejected: RejectedTick[];
+export interface TickIngestRequest {
+  records: readonly GivenRecord[];
+  traceId: string;
+  /** Refused ticks go to quarantine under it; nowhere where absent. */
+  origin?: Origin;
 }
 
 export interface TickIngest {
   /** Each record stands alone; resolves once the bus has the accepted ones. */
-  ingest(records: readonly unknown[], traceId: string): Promise<IngestOutcome>;
+  ingest(request: TickIngestRequest): Promise<IngestReport>;
   /** Publishes ticks of a trusted source as they are. */
   publish(ticks: readonly TickPayload[], traceId?: string): Promise<void>;
 }
@@ -31,11 +36,16 @@ export interface TickIngest {
 interface TickIngestOptions {
   bus: EventBus;
   directory: InstrumentDirectory;
+  quarantine: QuarantineStore;
   sequencer: TickSequencer;
+  table: TableDefinition;
   now: () => number;
 }
 
-export function createTickIngest({ bus, directory, sequencer, now }: TickIngestOptions): TickIngest {
+export function createTickIngest(options: TickIngestOptions): TickIngest {
+  const { bus, directory, quarantine, sequencer, table, now } = options;
+  const readTimes = timeReader(table);
+
   async function publish(ticks: readonly TickPayload[], traceId?: string): Promise<void> {
     await directory.ensure(ticks.map((tick) => tick.symbol));
     await bus.publish(
@@ -46,14 +56,16 @@ export function createTickIngest({ bus, directory, sequencer, now }: TickIngestO
 
   return {
     publish,
-    async ingest(records, traceId) {
-      const rejected: RejectedTick[] = [];
+    async ingest({ records, traceId, origin }) {
+      const rejected: IngestReport['rejected'] = [];
       const parsed: IngestTick[] = [];
-      for (const [index, record] of records.entries()) {
-        const result = parseTick(record);
+      for (const [index, given] of records.entries()) {
+        const result = 'fault' in given ? { field: 'tick', message: given.fault } : parseTick(readTimes(given.record));
         if ('field' in result) rejected.push({ index, ...result });
         else parsed.push(result);
       }
+      // Before the bus has any: a call that fails here can be given again.
+      if (origin) await quarantine.add(refusedRows({ table: table.name, origin, records, rejected }));
       const receivedTs = now();
       const ticks = parsed.map((tick) => sequencer.stamp(tick, receivedTs));
       if (ticks.length > 0) await publish(ticks, traceId);
@@ -64,10 +76,7 @@ export function createTickIngest({ bus, directory, sequencer, now }: TickIngestO
 
 function parseTick(record: unknown): IngestTick | FieldError {
   const parsed = marketApi.ingestTickSchema.safeParse(record);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { field: issue?.path.join('.') || 'tick', message: issue?.message ?? 'malformed' };
-  }
+  if (!parsed.success) return faultOf(parsed.error);
   try {
     const tick = { ...parsed.data, symbol: canonicalSymbol(parsed.data.symbol) };
     return checkTick(tick) ?? tick;

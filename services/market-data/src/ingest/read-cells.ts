@@ -18,20 +18,12 @@ export function readCells(table: TableDefinition, cells: Readonly<Record<string,
 }
 
 function readCell({ type, length }: TableColumn, cell: unknown): unknown {
-  if (cell instanceof Date) return type === 'timestamp' ? cell.getTime() : cell.toISOString().slice(0, 10);
-  if (typeof cell === 'bigint') return Number(cell);
-  if (Array.isArray(cell)) return cell.map((item: unknown) => (typeof item === 'bigint' ? Number(item) : item));
+  if (cell instanceof Date) return type === 'date' ? cell.toISOString().slice(0, 10) : cell.getTime();
   if (typeof cell !== 'string') return cell;
   if (length !== undefined || type === 'json') return parseJson(cell) ?? cell;
   if (type === 'boolean') return cell === 'true' ? true : cell === 'false' ? false : cell;
-  if (type === 'double' || type === 'bigint') return NUMBER.test(cell) ? Number(cell) : cell;
-  if (type === 'timestamp') return NUMBER.test(cell) ? Number(cell) : (parseTime(cell) ?? cell);
+  if (type === 'double' || type === 'bigint' || type === 'timestamp') return NUMBER.test(cell) ? Number(cell) : cell;
   return cell;
-}
-
-function parseTime(text: string): number | undefined {
-  const ms = Date.parse(text);
-  return /(Z|[+-]\d{2}:?\d{2})$/.test(text) && !Number.isNaN(ms) ? ms : undefined;
 }
 
 function parseJson(text: string): unknown {

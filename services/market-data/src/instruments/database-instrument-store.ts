@@ -1,6 +1,7 @@
 import { createEvent, type InstrumentPayload, TOPICS } from '@quotefleet/contracts';
 import { appendToOutbox } from '@quotefleet/relational';
 import type { DataSource, EntityManager } from 'typeorm';
+import { translateStoreErrors } from '../translate-store-errors.ts';
 import { initials } from './initials.ts';
 import { instrumentEntity, type StoredInstrument } from './instrument-entity.ts';
 import type { InstrumentStore, ListInstrumentsQuery, SearchQuery } from './instrument-store.ts';
@@ -19,7 +20,7 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
     }
   }
 
-  return {
+  return translateStoreErrors<InstrumentStore>({
     async find(symbol) {
       const found = await repository.findOneBy({ symbol });
       return found ? toPayload(found) : undefined;
@@ -78,7 +79,7 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
         await announce(manager, changed);
       });
     },
-  };
+  });
 }
 
 function toPayload({ listDate, pinyin: _pinyin, ...rest }: StoredInstrument): InstrumentPayload {

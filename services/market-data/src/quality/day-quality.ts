@@ -5,89 +5,103 @@ import {
   dailyCompleteness,
   type Finding,
   type InstrumentFacts,
-  marketOf,
   minuteCompleteness,
   shanghaiMs,
   type TradeDate,
   toTradeDate,
-  tradingDays,
 } from '@quotefleet/domain';
 import type { InstrumentStore } from '../instruments/instrument-store.ts';
+import { DAY_MS } from '../reading/dates.ts';
 import { rowToBar } from '../series/rows.ts';
-import { barTable } from '../series/series.ts';
+import { barTable, DAILY_BARS } from '../series/series.ts';
 
-const DAY_MS = 86_400_000;
-/** Minute bars of a symbol-day, whatever their form. */
+/** Bars of one symbol-day, whatever their form. */
 const DAY_ROWS_MAX = 2000;
 /** Findings that a day is stored with. */
 const FINDINGS_MAX = 20;
+const ACTIONS_MAX = 1000;
 
 export interface QualityQuery {
   symbol: string;
   period: '1m' | '1d';
-  /** Both included, and in the calendar. */
-  from: TradeDate;
-  to: TradeDate;
+  /** Trading days in order. */
+  days: readonly TradeDate[];
 }
 
-/** Completeness and findings of a symbol's stored bars, one row per trading day of a range. */
+/** Completeness and findings of a symbol's stored bars, one row per day. */
 export type CheckQuality = (query: QualityQuery) => Promise<DataRow[]>;
+
+interface DayCheck {
+  expected: number;
+  found: number;
+  findings: readonly Finding[];
+}
 
 /** Checks stored bars against the calendar and the rules, and keeps what was found. */
 export function createQualityCheck(data: DataManager, instruments: InstrumentStore): CheckQuality {
-  return async ({ symbol, period, from, to }) => {
-    const instrument = await instruments.find(symbol);
-    const listDate = instrument?.listDate;
-    const days = tradingDays(from, to, marketOf(symbol)).filter((day) => listDate === undefined || day >= listDate);
-    const facts = await factsOf(data, symbol, listDate);
+  return async ({ symbol, period, days }) => {
+    const [first, last] = [days[0], days.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const facts = await factsOf(data, instruments, symbol);
+    const check =
+      period === '1d' ? await dailyCheck(data, { symbol, first, last, facts }) : minuteCheck(data, symbol, facts);
     const rows: DataRow[] = [];
-    const daily = period === '1d' ? await barsOf(data, symbol, '1d', from, to) : [];
-    const dailyFindings = checkBars(daily, { factsOf: () => facts });
     for (const date of days) {
-      const bars =
-        period === '1d'
-          ? daily.filter(({ ts }) => toTradeDate(ts) === date)
-          : await barsOf(data, symbol, '1m', date, date);
-      const found = bars.map(({ ts }) => ts);
-      const { expected, found: count } =
-        period === '1d'
-          ? dailyCompleteness({ symbol, from: date, to: date, found: found.map(toTradeDate) })
-          : minuteCompleteness({ symbol, date, found, untilMs: Date.now() });
-      const findings =
-        period === '1d'
-          ? dailyFindings.filter(({ ts }) => toTradeDate(ts) === date)
-          : checkBars(bars, { factsOf: () => facts, minuteRows: 241, untilMs: Date.now() });
+      const { expected, found, findings } = await check(date);
       rows.push({
-        ...{ symbol, date, period, expected, found: count, checkedAt: Date.now() },
+        ...{ symbol, date, period, expected, found, checkedAt: Date.now() },
         ...(findings.length === 0 ? {} : { findings: findings.slice(0, FINDINGS_MAX).map(toNote) }),
       });
     }
-    if (rows.length > 0) await data.save('data_quality', rows);
+    await data.save('data_quality', rows);
     return rows;
   };
 }
 
-async function barsOf(
-  data: DataManager,
-  symbol: string,
-  period: '1m' | '1d',
-  from: TradeDate,
-  to: TradeDate,
-): Promise<Bar[]> {
-  const range = { from: shanghaiMs(from, '00:00:00'), to: shanghaiMs(to, '00:00:00') + DAY_MS };
-  const limit = period === '1m' ? DAY_ROWS_MAX : 20_000;
-  const rows = await data.series.read(barTable(period), { symbol, ...range, limit });
-  return rows.map((row) => rowToBar(row, period));
+interface DailyRange {
+  symbol: string;
+  first: TradeDate;
+  last: TradeDate;
+  facts: InstrumentFacts;
+}
+
+/** Jumps show between days, so all are checked together, with the bar before them. */
+async function dailyCheck(data: DataManager, { symbol, first, last, facts }: DailyRange) {
+  const [from, to] = [shanghaiMs(first), shanghaiMs(last) + DAY_MS];
+  const [before] = await data.series.read(DAILY_BARS, { symbol, to: from, order: 'desc', limit: 1 });
+  const stored = await data.series.read(DAILY_BARS, { symbol, from, to, limit: (to - from) / DAY_MS });
+  const previous = before && rowToBar(before, '1d');
+  const bars = stored.map((row) => rowToBar(row, '1d'));
+  const findings = Map.groupBy(checkBars(bars, { factsOf: () => facts, previousOf: () => previous }), ({ ts }) =>
+    toTradeDate(ts),
+  );
+  const dates = bars.map(({ ts }) => toTradeDate(ts));
+  return (date: TradeDate): DayCheck => {
+    const { expected, found } = dailyCompleteness({ symbol, from: date, to: date, found: dates });
+    return { expected, found, findings: findings.get(date) ?? [] };
+  };
+}
+
+function minuteCheck(data: DataManager, symbol: string, facts: InstrumentFacts) {
+  return async (date: TradeDate): Promise<DayCheck> => {
+    const from = shanghaiMs(date);
+    const rows = await data.series.read(barTable('1m'), { symbol, from, to: from + DAY_MS, limit: DAY_ROWS_MAX });
+    const bars: Bar[] = rows.map((row) => rowToBar(row, '1m'));
+    const untilMs = Date.now();
+    const { expected, found } = minuteCompleteness({ symbol, date, found: bars.map(({ ts }) => ts), untilMs });
+    return { expected, found, findings: checkBars(bars, { factsOf: () => facts, minuteRows: 241, untilMs }) };
+  };
 }
 
 /** Ex-dates explain jumps; limits are judged by the close before where no ex-date lies between. */
-async function factsOf(data: DataManager, symbol: string, listDate: string | undefined): Promise<InstrumentFacts> {
-  const [dividends, rights] = await Promise.all([
-    data.load('dividends', { where: { symbol, progress: 'implemented' }, limit: 1000 }),
-    data.load('rights', { where: { symbol }, limit: 1000 }),
+async function factsOf(data: DataManager, instruments: InstrumentStore, symbol: string): Promise<InstrumentFacts> {
+  const [instrument, dividends, rights] = await Promise.all([
+    instruments.find(symbol),
+    data.load('dividends', { where: { symbol, progress: 'implemented' }, limit: ACTIONS_MAX }),
+    data.load('rights', { where: { symbol }, limit: ACTIONS_MAX }),
   ]);
   const exDates = [...dividends, ...rights].flatMap(({ exDate }) => (typeof exDate === 'string' ? [exDate] : []));
-  return { exDates, ...(listDate === undefined ? {} : { listDate }) };
+  return { exDates, ...(instrument?.listDate === undefined ? {} : { listDate: instrument.listDate }) };
 }
 
 function toNote({ kind, severity, ts, field, message }: Finding): object {

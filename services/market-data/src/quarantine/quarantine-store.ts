@@ -1,4 +1,5 @@
 import { type DataSource, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { translateStoreErrors } from '../translate-store-errors.ts';
 
 /** A row that was not taken, as it was, and why. */
 export interface QuarantinedRow {
@@ -92,7 +93,7 @@ const INSERT_ROWS = 1000;
 
 export function createDatabaseQuarantineStore(dataSource: DataSource): QuarantineStore {
   const repository = dataSource.getRepository(quarantineEntity);
-  return {
+  return translateStoreErrors<QuarantineStore>({
     async add(rows) {
       for (let start = 0; start < rows.length; start += INSERT_ROWS) {
         const values = rows.slice(start, start + INSERT_ROWS).map((row) => ({
@@ -122,5 +123,5 @@ export function createDatabaseQuarantineStore(dataSource: DataSource): Quarantin
       const { affected } = await repository.delete({ id });
       return (affected ?? 0) > 0;
     },
-  };
+  });
 }

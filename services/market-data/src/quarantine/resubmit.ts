@@ -1,10 +1,12 @@
 import type { FieldError } from '@quotefleet/contracts';
 import { notFound } from '@quotefleet/service-kit';
 import type { TableRegistry } from '@quotefleet/tables';
+import { symbolOfFile } from '../imports/symbol-of-file.ts';
 import { toBar } from '../imports/to-bar.ts';
 import { type BarVendor, RowError, VENDORS } from '../imports/vendors/index.ts';
 import type { RecordIngest } from '../ingest/ingest-records.ts';
 import type { TickIngest } from '../ingest/ingest-ticks.ts';
+import type { GivenRecord } from '../ingest/request-records.ts';
 import { barToRow } from '../series/rows.ts';
 import { periodOfTable, TICKS } from '../series/series.ts';
 import type { QuarantineStore, StoredRow } from './quarantine-store.ts';
@@ -25,22 +27,15 @@ export type Resubmit = (id: number, record: object | undefined, traceId: string)
 
 /** Hands a quarantined row in again; it leaves quarantine once it is taken. */
 export function createResubmit({ quarantine, registry, ingest, ingestRecords }: ResubmitOptions): Resubmit {
-  async function submit(held: StoredRow, record: object, traceId: string): Promise<FieldError | undefined> {
-    if (held.table === TICKS) {
-      const { rejected } = await ingest.ingest([record], traceId);
-      return rejected[0];
-    }
-    const origin = { source: held.source, file: held.file };
-    const table = registry.get(held.table);
-    const { rejected } = await ingestRecords({ table, records: [{ record }], origin, keepsRefused: false });
-    return rejected[0];
-  }
-
   return async (id, record, traceId) => {
     const held = await quarantine.find(id);
     if (!held) throw notFound(`there is no quarantined row ${id}`);
-    const given = record ?? asRecord(held);
-    const fault = 'message' in given && 'field' in given ? (given as FieldError) : await submit(held, given, traceId);
+    const table = registry.find(held.table);
+    if (!table) throw notFound(`there is no table '${held.table}' any more`);
+    const records = [record ? { record } : asRecord(held)];
+    const { rejected } =
+      table.name === TICKS ? await ingest.ingest({ records, traceId }) : await ingestRecords({ table, records });
+    const [fault] = rejected;
     if (fault) return { accepted: false, rejected: { field: fault.field, message: fault.message } };
     await quarantine.remove(id);
     return { accepted: true };
@@ -48,17 +43,17 @@ export function createResubmit({ quarantine, registry, ingest, ingestRecords }: 
 }
 
 /** The row as it was, read as its vendor's where it came in a file of one. */
-function asRecord(held: StoredRow): object {
+function asRecord(held: StoredRow): GivenRecord {
   const cells: unknown = parseJson(held.row);
-  if (typeof cells !== 'object' || cells === null) return { field: 'row', message: 'the row itself was not readable' };
+  if (typeof cells !== 'object' || cells === null) return { fault: 'the row itself was not readable' };
   const vendor: BarVendor | undefined = Object.values(VENDORS).find(({ name }) => name === held.source);
   const period = periodOfTable(held.table);
-  if (!vendor || !period) return cells;
+  if (!vendor || !period) return { record: cells };
   try {
-    const row = { line: held.line, cells: cells as Record<string, unknown> };
-    return barToRow(toBar(vendor.parse(row, period), { period, fileSymbol: undefined }), vendor.name);
+    const row = vendor.parse({ line: held.line, cells: cells as Record<string, unknown> }, period);
+    return { record: barToRow(toBar(row, { period, fileSymbol: symbolOfFile(held.file) }), vendor.name) };
   } catch (error) {
-    if (error instanceof RowError) return { field: 'row', message: error.message };
+    if (error instanceof RowError) return { fault: error.message };
     throw error;
   }
 }

@@ -14,6 +14,8 @@ export class QuoteBoard {
   readonly #data: DataManager;
   readonly #onFailure: (error: unknown) => void;
   readonly #waiting = new Map<string, TickPayload>();
+  /** Time of the newest tick of each symbol: a late one is no news. */
+  readonly #newest = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -27,8 +29,9 @@ export class QuoteBoard {
   /** Takes ticks in the order they came. */
   saw(ticks: readonly TickPayload[]): void {
     for (const tick of ticks) {
-      const before = this.#waiting.get(tick.symbol);
-      if (!before || tick.ts >= before.ts) this.#waiting.set(tick.symbol, tick);
+      if (tick.ts < (this.#newest.get(tick.symbol) ?? 0)) continue;
+      this.#newest.set(tick.symbol, tick.ts);
+      this.#waiting.set(tick.symbol, tick);
     }
   }
 

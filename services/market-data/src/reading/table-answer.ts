@@ -5,6 +5,8 @@ import { type CursorPart, type CursorType, decodeCursor, encodeCursor } from '..
 
 interface TableAnswerOptions extends Pick<DataQuery, 'where' | 'orderBy' | 'descending'> {
   beside?: object;
+  /** Which rows of a page are shown; all where absent. */
+  keeps?: ((row: DataRow) => boolean) | undefined;
   /** Makes a row of the answer of a stored one. */
   toRow?: (row: DataRow) => object;
 }
@@ -13,7 +15,7 @@ interface TableAnswerOptions extends Pick<DataQuery, 'where' | 'orderBy' | 'desc
 export function tableAnswer(
   data: DataManager,
   table: string,
-  { beside, toRow = (row) => row, ...query }: TableAnswerOptions = {},
+  { beside, keeps = () => true, toRow = (row) => row, ...query }: TableAnswerOptions = {},
 ): TableAnswer {
   const { key, columns } = data.registry.get(table);
   const order = [...(query.orderBy ?? []), ...key.filter((name) => !query.orderBy?.includes(name))];
@@ -26,7 +28,7 @@ export function tableAnswer(
       const rows = found.slice(0, limit);
       const last = found.length > limit ? rows.at(-1) : undefined;
       const nextCursor = last && encodeCursor(order.map((name) => last[name] as CursorPart));
-      return { rows: rows.map(toRow), nextCursor };
+      return { rows: rows.filter(keeps).map(toRow), nextCursor };
     },
   };
 }

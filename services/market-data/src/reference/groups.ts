@@ -5,8 +5,10 @@ import { mountTable } from '@quotefleet/service-kit/tables';
 import type { Router } from 'express';
 import type { InstrumentDirectory } from '../instruments/instrument-directory.ts';
 import type { InstrumentNames } from '../instruments/instrument-names.ts';
-import { parseOptionalDay, today } from '../reading/dates.ts';
+import { DAY_MS, parseOptionalDay, today } from '../reading/dates.ts';
 import { tableAnswer } from '../reading/table-answer.ts';
+
+const INDUSTRIES_MAX = 1000;
 
 interface GroupOptions {
   data: DataManager;
@@ -25,9 +27,7 @@ export function mountGroups(router: Router, { data, directory, names }: GroupOpt
     const date = memberDate(query.date);
     const { taxonomy } = query;
     const group = await findGroup('industries', { taxonomy, code });
-    // A level-1 industry has the members of those below it.
-    const below = await data.load('industries', { where: { taxonomy, parent: code }, limit: 1000 });
-    const codes = [code, ...below.map((industry) => String(industry.code))];
+    const codes = await codesWithMembers(taxonomy, [code]);
     return membersAnswer('industry_members', { taxonomy, code: { in: codes } }, date, { code, name: group.name, date });
   });
   mountTable(router, marketApi.listConceptMembers, async ({ params: { code }, query }) => {
@@ -40,6 +40,18 @@ export function mountGroups(router: Router, { data, directory, names }: GroupOpt
     const { symbol } = await directory.get(params.symbol, 'index');
     return membersAnswer('index_constituents', { indexSymbol: symbol }, date, { symbol, date });
   });
+
+  /** Of an industry whose members are listed by those below it only, those. */
+  async function codesWithMembers(taxonomy: string, codes: string[]): Promise<string[]> {
+    const [member] = await data.load('industry_members', { where: { taxonomy, code: { in: codes } }, limit: 1 });
+    if (member) return codes;
+    const below = await data.load('industries', { where: { taxonomy, parent: { in: codes } }, limit: INDUSTRIES_MAX });
+    if (below.length === 0) return codes;
+    return codesWithMembers(
+      taxonomy,
+      below.map(({ code }) => String(code)).filter((code) => !codes.includes(code)),
+    );
+  }
 
   async function findGroup(table: string, where: Record<string, string>) {
     const [group] = await data.load(table, { where, limit: 1 });
@@ -63,5 +75,5 @@ function memberDate(text: string | undefined): string {
 
 /** The day of leaving is the first one without. */
 function dayAfter(date: string): string {
-  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10);
 }

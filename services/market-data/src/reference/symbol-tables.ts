@@ -11,12 +11,14 @@ interface SymbolTable {
   table: string;
   /** The column that start and end bound. */
   dateColumn: string;
+  /** The day on which everybody knew, where no announcement is stored. */
+  effectiveColumn: string;
 }
 
 const SYMBOL_TABLES: readonly SymbolTable[] = [
-  { endpoint: marketApi.listDividends, table: 'dividends', dateColumn: 'endDate' },
-  { endpoint: marketApi.listRights, table: 'rights', dateColumn: 'exDate' },
-  { endpoint: marketApi.listCapital, table: 'share_capital', dateColumn: 'date' },
+  { endpoint: marketApi.listDividends, table: 'dividends', dateColumn: 'endDate', effectiveColumn: 'exDate' },
+  { endpoint: marketApi.listRights, table: 'rights', dateColumn: 'exDate', effectiveColumn: 'exDate' },
+  { endpoint: marketApi.listCapital, table: 'share_capital', dateColumn: 'date', effectiveColumn: 'date' },
 ];
 
 interface ReferenceOptions {
@@ -26,7 +28,7 @@ interface ReferenceOptions {
 
 /** Dividends, rights and share capital. What was announced after `asOf` is left out. */
 export function mountSymbolTables(router: Router, { data, directory }: ReferenceOptions): void {
-  for (const { endpoint, table, dateColumn } of SYMBOL_TABLES) {
+  for (const { endpoint, table, dateColumn, effectiveColumn } of SYMBOL_TABLES) {
     mountTable(router, endpoint, async ({ params, query }) => {
       const asOf = parseOptionalDay('asOf', query.asOf);
       const range: Condition | undefined = dayRange(query);
@@ -35,6 +37,8 @@ export function mountSymbolTables(router: Router, { data, directory }: Reference
       return tableAnswer(data, table, {
         beside: { symbol },
         where: { symbol, [dateColumn]: range, annDate: announced },
+        keeps: (row) =>
+          asOf === undefined || row.annDate !== undefined || String(row[effectiveColumn] ?? row[dateColumn]) <= asOf,
       });
     });
   }

@@ -72,7 +72,8 @@ export const realtimeBatch = {
   v2: true,
 } as const satisfies Endpoint;
 
-const figure = (what: string) => z.coerce.number().optional().meta({ description: what });
+const figure = (what: string) =>
+  z.string().trim().min(1).pipe(z.coerce.number()).optional().meta({ description: what, type: 'number' });
 
 export const realtimeMarket = {
   id: 'realtimeMarket',

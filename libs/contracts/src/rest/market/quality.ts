@@ -39,7 +39,7 @@ const quarantineFields: readonly TableColumn[] = [
   { name: 'file', type: 'text', optional: true },
   { name: 'line', type: 'bigint' },
   { name: 'reason', type: 'text' },
-  { name: 'row', type: 'json', description: 'The record as it came' },
+  { name: 'row', type: 'json', optional: true, description: 'The record as it came, as far as it was one' },
 ];
 const quarantine: TableShape = { fields: quarantineFields, itemsKey: 'rows' };
 

@@ -16,7 +16,7 @@ export type InstrumentView = z.infer<typeof instrumentViewSchema>;
 
 const kind = z.enum(['stock', 'etf', 'index', 'b-share', 'cdr', 'fund']).optional();
 const instruments: TableShape = {
-  fields: fieldsOf('instruments'),
+  fields: fieldsOf('instruments').map((field) => (field.name === 'listDate' ? { ...field, type: 'date' } : field)),
   itemsKey: 'instruments',
 };
 
@@ -38,7 +38,7 @@ export const searchStocks = {
   id: 'searchStocks',
   path: '/api/v1/stocks/search',
   summary: 'Instruments by a part of their code or name, or by the initials of their name in pinyin; best match first',
-  query: z.object({
+  query: tableQuery.pick({ fields: true, format: true }).extend({
     q: z.string().trim().min(1).max(40),
     kind,
     limit: z.coerce.number().int().min(1).max(100).default(20),
