@@ -173,6 +173,40 @@ describe('the statements of the TDengine store', () => {
     expect(sent()[0]).toContain('INTERVAL(60000a, 1a)');
   });
 
+  it('take the newest rows out of the cache, for 500 symbols at a time', async () => {
+    await store.prepare([BARS]);
+    sent();
+    adapter.answer = ({ sql }) =>
+      rowsAnswer(sql.includes("'bars@S0'") ? [['bars@S0', 7, 1, 2, 0.5, 1, 5, 5, true]] : []);
+    const symbols = Array.from({ length: 501 }, (_, i) => `S${i}`);
+    expect(await store.latest('bars', [...symbols, 'S0'])).toEqual([
+      { symbol: 'S0', ts: 7, open: 1, high: 2, low: 0.5, close: 1, volume: 5, amount: 5, final: true },
+    ]);
+    expect(await store.latest('bars', [])).toEqual([]);
+    const [first, second, ...others] = sent();
+    expect(first).toMatch(/^SELECT tbname, LAST_ROW\(`ts`, .*'bars@S499'\) PARTITION BY tbname$/);
+    expect(second).toMatch(/WHERE tbname IN \('bars@S500'\) PARTITION BY tbname$/);
+    expect(others).toEqual([]);
+  });
+
+  it('take stock, and remove a range of a symbol', async () => {
+    await store.prepare([BARS]);
+    adapter.answer = () =>
+      rowsAnswer([
+        [5, 'B'],
+        [9, 'A'],
+      ]);
+    expect(await store.symbols('bars')).toEqual(['A', 'B']);
+    adapter.answer = () => rowsAnswer([[5, 9]]);
+    expect(await store.span('bars', SYMBOL)).toEqual({ first: 5, last: 9 });
+    adapter.answer = () => rowsAnswer([]);
+    expect(await store.span('bars', SYMBOL)).toBeUndefined();
+    sent();
+    await store.remove('bars', { symbol: "it's", from: 1, to: 5 });
+    await store.remove('bars', { symbol: SYMBOL, from: 5, to: 5 });
+    expect(sent()).toEqual(["DELETE FROM `md`.`bars` WHERE `symbol` = 'it\\'s' AND ts >= 1 AND ts < 5"]);
+  });
+
   it('delete what is past the retention piece by piece', async () => {
     await store.prepare([TICKS, BARS]);
     let oldest: number | null = BEFORE_MIDNIGHT_MS - 100 * DAY_MS;

@@ -6,6 +6,7 @@ import { integerLiteral, textLiteral } from './sql-text.ts';
 const DAY_MS = 86_400_000;
 /** So much time is deleted by one statement. */
 const CHUNK_MS = 31 * DAY_MS;
+const EARLIEST_MS = Date.UTC(1600, 0, 1);
 
 export async function removeRows(
   runner: SqlRunner,
@@ -23,12 +24,14 @@ export async function retireRows(runner: SqlRunner, table: SeriesTable, now: num
   if (retentionDays === undefined) return [];
   const cutoff = Math.floor(now - retentionDays * DAY_MS);
   let deleted = 0;
-  for (;;) {
-    const [row] = await runner.query(`SELECT FIRST(ts) FROM ${table.qualified} WHERE ts < ${integerLiteral(cutoff)}`);
+  for (let from = EARLIEST_MS; from < cutoff; ) {
+    const past = `ts >= ${integerLiteral(from)} AND ts < ${integerLiteral(cutoff)}`;
+    const [row] = await runner.query(`SELECT FIRST(ts) FROM ${table.qualified} WHERE ${past}`);
     const first = row?.[0];
     if (typeof first !== 'number') break;
-    const end = integerLiteral(Math.min(first + CHUNK_MS, cutoff));
-    deleted += await runner.execute(`DELETE FROM ${table.qualified} WHERE ts >= ${first} AND ts < ${end}`);
+    from = Math.min(first + CHUNK_MS, cutoff);
+    const chunk = `ts >= ${integerLiteral(first)} AND ts < ${integerLiteral(from)}`;
+    deleted += await runner.execute(`DELETE FROM ${table.qualified} WHERE ${chunk}`);
   }
   return deleted === 0 ? [] : [`${name}: ${deleted} rows before ${new Date(cutoff).toISOString()}`];
 }
