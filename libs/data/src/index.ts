@@ -7,5 +7,5 @@ export {
   TIME_SERIES_DRIVERS,
   type TimeSeriesDriver,
 } from './open-data.ts';
-export type { PoolSettings } from './relational/pool-reports.ts';
+export { type PoolSettings, poolReports } from './relational/pool-reports.ts';
 export { seriesDefinition } from './series/series-definition.ts';

@@ -11,6 +11,35 @@ describe('parseMarketDataConfig', () => {
     expect(config.timeSeries).toEqual({ driver: 'postgres', url: NEEDED.QF_DATABASE_URL });
   });
 
+  it('has 20 connections, 60 in a rush, unless told otherwise', () => {
+    const { pool, replicaUrls } = parseMarketDataConfig(NEEDED);
+    expect(pool).toEqual({
+      max: 20,
+      overflow: 40,
+      recycleAfterMs: 3_600_000,
+      acquireTimeoutMs: 30_000,
+      slowQueryMs: 500,
+    });
+    expect(replicaUrls).toEqual([]);
+    const told = parseMarketDataConfig({
+      ...NEEDED,
+      QF_DATABASE_POOL_MAX: '5',
+      QF_DATABASE_POOL_OVERFLOW: '0',
+      QF_DATABASE_POOL_RECYCLE_S: '60',
+      QF_DATABASE_ACQUIRE_TIMEOUT_MS: '1000',
+      QF_DATABASE_SLOW_QUERY_MS: '50',
+      QF_DATABASE_REPLICA_URLS: 'postgres://b/test, postgres://c/test',
+    });
+    expect(told.pool).toEqual({
+      max: 5,
+      overflow: 0,
+      recycleAfterMs: 60_000,
+      acquireTimeoutMs: 1000,
+      slowQueryMs: 50,
+    });
+    expect(told.replicaUrls).toEqual(['postgres://b/test', 'postgres://c/test']);
+  });
+
   it('takes a replay at a chosen speed, or as fast as it goes', () => {
     const source = (env: Record<string, string>) =>
       parseMarketDataConfig({ ...NEEDED, QF_SOURCE: 'replay:/data/a:b', ...env }).source;
@@ -35,6 +64,10 @@ describe('parseMarketDataConfig', () => {
     ['QF_REPLAY_SPEED', 'fast'],
     ['QF_MARKET_DATA_ROLES', 'api,cook'],
     ['QF_SOURCE', 'file:/x'],
+    ['QF_DATABASE_POOL_MAX', '0'],
+    ['QF_DATABASE_POOL_OVERFLOW', '-1'],
+    ['QF_DATABASE_ACQUIRE_TIMEOUT_MS', 'soon'],
+    ['QF_DATABASE_REPLICA_URLS', 'mysql://b/test'],
     ['QF_TSDB', 'oracle'],
     ['QF_TSDB_URL', 'nowhere'],
   ])('refuses %s=%s by its name', (name, value) => {

@@ -1,4 +1,4 @@
-import { TIME_SERIES_DRIVERS, type TimeSeriesDriver } from '@quotefleet/data';
+import { type PoolSettings, TIME_SERIES_DRIVERS, type TimeSeriesDriver } from '@quotefleet/data';
 import {
   CALENDAR_FIRST,
   CALENDAR_LAST,
@@ -26,6 +26,10 @@ export interface MarketDataConfig {
   databaseUrl: string;
   /** Where ticks, minute bars and depth live; PostgreSQL again unless another is named. */
   timeSeries: { driver: TimeSeriesDriver; url: string };
+  /** Streaming replicas of the database, which answer reads. */
+  replicaUrls: readonly string[];
+  /** Connections to the database, and to each replica. */
+  pool: Required<Pick<PoolSettings, 'max' | 'overflow' | 'recycleAfterMs' | 'acquireTimeoutMs' | 'slowQueryMs'>>;
   kafkaBrokers: readonly string[];
   roles: ReadonlySet<Role>;
   source: SourceConfig;
@@ -35,11 +39,19 @@ const speed = z
   .union([z.literal('max').transform(() => Number.POSITIVE_INFINITY), z.coerce.number().min(0.01).max(100_000)])
   .default(1);
 
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'expected postgres://user:password@host:port/database');
+
 const schema = commonEnv.extend({
   QF_MARKET_DATA_PORT: envPort.default(7002),
   QF_DATABASE_URL: z.string({ error: 'expected postgres://user:password@host:port/database' }),
   QF_TSDB: z.enum(TIME_SERIES_DRIVERS).default('postgres'),
   QF_TSDB_URL: z.url('expected the URL of the time-series database').optional(),
+  QF_DATABASE_REPLICA_URLS: envList.pipe(z.array(databaseUrl)).default([]),
+  QF_DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(1000).default(20),
+  QF_DATABASE_POOL_OVERFLOW: z.coerce.number().int().min(0).max(1000).default(40),
+  QF_DATABASE_POOL_RECYCLE_S: z.coerce.number().int().min(1).max(86_400).default(3600),
+  QF_DATABASE_ACQUIRE_TIMEOUT_MS: z.coerce.number().int().min(1).max(600_000).default(30_000),
+  QF_DATABASE_SLOW_QUERY_MS: z.coerce.number().int().min(0).max(600_000).default(500),
   QF_KAFKA_BROKERS: envList.default([]),
   QF_MARKET_DATA_ROLES: envList.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
   QF_SOURCE: z
@@ -84,6 +96,14 @@ export function parseMarketDataConfig(env: Environment): MarketDataConfig {
     logLevel: values.QF_LOG_LEVEL,
     databaseUrl: values.QF_DATABASE_URL,
     timeSeries: { driver: values.QF_TSDB, url: values.QF_TSDB_URL ?? values.QF_DATABASE_URL },
+    replicaUrls: values.QF_DATABASE_REPLICA_URLS,
+    pool: {
+      max: values.QF_DATABASE_POOL_MAX,
+      overflow: values.QF_DATABASE_POOL_OVERFLOW,
+      recycleAfterMs: values.QF_DATABASE_POOL_RECYCLE_S * 1000,
+      acquireTimeoutMs: values.QF_DATABASE_ACQUIRE_TIMEOUT_MS,
+      slowQueryMs: values.QF_DATABASE_SLOW_QUERY_MS,
+    },
     kafkaBrokers: values.QF_KAFKA_BROKERS,
     roles: new Set(values.QF_MARKET_DATA_ROLES),
     source: sourceConfig(values),

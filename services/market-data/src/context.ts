@@ -1,7 +1,7 @@
 import { type CacheInvalidatePayload, createEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
-import { openData } from '@quotefleet/data';
+import { openData, poolReports } from '@quotefleet/data';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
-import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
+import { createDataSource, dataSourcePool, initialize, prepareOutbox } from '@quotefleet/relational';
 import {
   type Closers,
   createLogger,
@@ -9,12 +9,14 @@ import {
   Health,
   type Logger,
   listen,
+  type Metrics,
   type RunningService,
   startService,
 } from '@quotefleet/service-kit';
 import { tableRegistry } from '@quotefleet/tables';
 import { FactorBook } from './adjust/factor-book.ts';
 import type { MarketDataConfig } from './config.ts';
+import { countDatabase, sharedPool } from './database-pools.ts';
 import { createMarketDataEvents, type MarketDataEvents } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { importBars } from './imports/import-bars.ts';
@@ -60,7 +62,7 @@ export function createMarketDataService(
     const metrics = createMetrics(SERVICE);
     const health = new Health();
     const events = createMarketDataEvents(logger, metrics);
-    const context = await createContext(config, { overrides, events, closers, health, logger });
+    const context = await createContext(config, { overrides, events, closers, health, logger, metrics });
     if (config.roles.has('writer')) {
       const quotes = new QuoteBoard(context.data, (error) => events.choreFailed('quotes', error));
       closers.add('quotes', () => quotes.close());
@@ -87,24 +89,28 @@ interface ContextParts {
   closers: Closers;
   health: Health;
   logger: Logger;
+  metrics: Metrics;
 }
 
 async function createContext(
   config: MarketDataConfig,
-  { overrides, events, closers, health, logger }: ContextParts,
+  { overrides, events, closers, health, logger, metrics }: ContextParts,
 ): Promise<MarketDataContext> {
   const dataSource = createDataSource({
     url: config.databaseUrl,
     schema: SCHEMA,
     entities: marketEntities,
     migrations: marketMigrations,
+    pool: { ...sharedPool(config.pool), ...poolReports(logger) },
   });
   await initialize(dataSource);
   closers.add('database', () => dataSource.destroy());
   await prepareOutbox(dataSource);
-  const { databaseUrl, timeSeries } = config;
-  const data = openData({ registry: tableRegistry(), owner: SERVICE, databaseUrl, timeSeries, schema: SCHEMA, logger });
+  const { databaseUrl, replicaUrls, timeSeries, pool } = config;
+  const places = { databaseUrl, replicaUrls, timeSeries, schema: SCHEMA };
+  const data = openData({ registry: tableRegistry(), owner: SERVICE, ...places, pool, logger });
   closers.add('data', () => data.close());
+  countDatabase(metrics, data, dataSourcePool(dataSource));
   await data.prepare();
   const bus = overrides.bus ?? createKafkaBus({ brokers: [...config.kafkaBrokers], clientId: SERVICE });
   if (!overrides.bus) closers.add('bus', () => bus.close());
