@@ -28,10 +28,12 @@ export class GrowingColumns {
   length = 0;
   /** By column; a row's values go to the place that `addRow` gave. */
   readonly values: Float64Array[];
-  #capacity = FIRST_CAPACITY;
+  #capacity: number;
 
-  constructor(width: number) {
-    this.values = Array.from({ length: width }, () => new Float64Array(FIRST_CAPACITY));
+  /** @param capacity rows to make room for at once, as growing costs more; there may be more */
+  constructor(width: number, capacity = FIRST_CAPACITY) {
+    this.#capacity = capacity;
+    this.values = Array.from({ length: width }, () => new Float64Array(capacity));
   }
 
   /** The place of a new row. */
@@ -41,7 +43,8 @@ export class GrowingColumns {
   }
 
   finish(symbol: string, columns: readonly ColumnDefinition[]): SeriesColumns {
-    const filled = this.values.map((values) => values.slice(0, this.length));
+    const isFull = this.length === this.#capacity;
+    const filled = isFull ? this.values : this.values.map((values) => values.slice(0, this.length));
     const entries = columns.map(({ name }, c) => [name, filled[c] as Float64Array] as const);
     return { symbol, length: this.length, columns: Object.fromEntries(entries) };
   }

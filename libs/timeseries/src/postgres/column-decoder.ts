@@ -1,6 +1,7 @@
 import { GrowingColumns } from '../extract-columns.ts';
 import type { SeriesColumns } from '../time-series-store.ts';
 import type { TableColumn } from './series-table.ts';
+import { SymbolTable } from './symbol-table.ts';
 
 /** The first four of the signature's bytes; a row begins with the count of its fields, which is never that large. */
 const SIGNATURE = 0x5047434f;
@@ -21,16 +22,21 @@ export class ColumnDecoder {
   readonly #columns: readonly TableColumn[];
   readonly #isBigint: readonly boolean[];
   readonly #symbols: readonly string[];
-  /** By the symbol's bytes, one character each. */
-  readonly #parts: ReadonlyMap<string, GrowingColumns>;
+  readonly #table: SymbolTable;
+  /** By the symbol's place. */
+  readonly #parts: readonly GrowingColumns[];
   #view: DataView = new DataView(new ArrayBuffer(0));
 
-  /** @param columns of numbers, in the order in which they follow the symbol */
-  constructor(symbols: readonly string[], columns: readonly TableColumn[]) {
+  /**
+   * @param columns of numbers, in the order in which they follow the symbol
+   * @param rowsExpected of each symbol
+   */
+  constructor(symbols: readonly string[], columns: readonly TableColumn[], rowsExpected?: number) {
     this.#columns = columns;
     this.#isBigint = columns.map(({ type }) => type === 'bigint');
     this.#symbols = symbols;
-    this.#parts = new Map(symbols.map((symbol) => [bytesOf(symbol), new GrowingColumns(columns.length)]));
+    this.#table = new SymbolTable(symbols);
+    this.#parts = symbols.map(() => new GrowingColumns(columns.length, rowsExpected));
   }
 
   /** Takes the data of one message. */
@@ -42,17 +48,18 @@ export class ColumnDecoder {
     if (at === end || view.getInt16(at) === END_OF_ROWS) return;
     at += 2;
     const symbolEnd = at + 4 + view.getInt32(at);
-    const symbol = chunk.toString('latin1', at + 4 - chunk.byteOffset, symbolEnd - chunk.byteOffset);
-    const part = this.#parts.get(symbol);
-    if (!part) throw new Error(`expected rows of the symbols asked for, was '${symbol}'`);
+    const [symbolFrom, symbolTo] = [at + 4 - chunk.byteOffset, symbolEnd - chunk.byteOffset];
+    const part = this.#parts[this.#table.find(chunk, symbolFrom, symbolTo)];
+    if (!part)
+      throw new Error(`expected symbols that were asked for, was '${chunk.toString('utf8', symbolFrom, symbolTo)}'`);
     this.#addRow(part, view, symbolEnd);
     this.rows++;
   }
 
   *chunks(): Generator<SeriesColumns> {
-    for (const symbol of this.#symbols) {
-      const part = this.#parts.get(bytesOf(symbol));
-      if (part && part.length > 0) yield part.finish(symbol, this.#columns);
+    for (const [place, symbol] of this.#symbols.entries()) {
+      const part = this.#parts[place] as GrowingColumns;
+      if (part.length > 0) yield part.finish(symbol, this.#columns);
     }
   }
 
@@ -78,8 +85,4 @@ export class ColumnDecoder {
     if (this.#view.buffer !== chunk.buffer) this.#view = new DataView(chunk.buffer);
     return this.#view;
   }
-}
-
-function bytesOf(symbol: string): string {
-  return Buffer.from(symbol).toString('latin1');
 }

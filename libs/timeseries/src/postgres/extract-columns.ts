@@ -30,16 +30,9 @@ export async function* extractColumns(
     [...new Set(query.symbols)].filter(isText),
     GROUP_BYTES / (Math.max(1, columns.length) * Float64Array.BYTES_PER_ELEMENT),
   );
-  for (let group = groups.current; group.length > 0; group = groups.current) {
+  while (groups.current.length > 0) {
     const windows = rangesWithin(await partitions.starts(table), query);
-    const decoder = await readGroup({
-      pool,
-      table,
-      columns,
-      group,
-      windows,
-      isTooLarge: (rows) => groups.isTooLarge(rows),
-    });
+    const decoder = await readGroup({ pool, table, columns, groups, windows });
     if (!decoder) {
       groups.split();
       continue;
@@ -57,19 +50,19 @@ interface Group {
   pool: Pool;
   table: SeriesTable;
   columns: readonly TableColumn[];
-  group: readonly string[];
+  groups: SymbolGroups;
   windows: readonly TimeRange[];
-  isTooLarge(rows: number): boolean;
 }
 
-/** Undefined when it is too large. */
-function readGroup({ pool, table, columns, group, windows, isTooLarge }: Group): Promise<ColumnDecoder | undefined> {
+/** Reads the current group; undefined when it is too large. */
+function readGroup({ pool, table, columns, groups, windows }: Group): Promise<ColumnDecoder | undefined> {
   return withClient(pool, async (client) => {
-    const decoder = new ColumnDecoder(group, columns);
+    const group = groups.current;
+    const decoder = new ColumnDecoder(group, columns, groups.mostRows);
     for (const window of windows) {
       const copy = new CopyOut(selectSql(table, columns, group, window), (chunk) => decoder.decode(chunk));
       await client.query(copy).done;
-      if (isTooLarge(decoder.rows)) return undefined;
+      if (groups.isTooLarge(decoder.rows)) return undefined;
     }
     return decoder;
   });

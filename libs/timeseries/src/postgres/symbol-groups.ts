@@ -13,7 +13,7 @@ export class SymbolGroups {
   readonly #rows: number;
   #at = 0;
   #size = FIRST_GROUP_SYMBOLS;
-  #mostRows = 1;
+  #mostRows: number | undefined;
 
   constructor(symbols: readonly string[], rows: number) {
     this.#symbols = symbols;
@@ -23,6 +23,11 @@ export class SymbolGroups {
   /** The group to read now; empty when all are read. */
   get current(): readonly string[] {
     return this.#symbols.slice(this.#at, this.#at + this.#size);
+  }
+
+  /** The most rows that a symbol had so far; undefined where none had any. */
+  get mostRows(): number | undefined {
+    return this.#mostRows;
   }
 
   /** True when a group of which so many rows were read is better read in parts. */
@@ -38,8 +43,8 @@ export class SymbolGroups {
   /** Goes on to the next group. @param mostRows the most that one symbol of this one has */
   advance(mostRows: number): void {
     this.#at += this.#size;
-    this.#mostRows = Math.max(this.#mostRows, mostRows);
-    const fitting = Math.max(1, Math.floor(this.#rows / this.#mostRows));
+    if (mostRows > 0) this.#mostRows = Math.max(this.#mostRows ?? 0, mostRows);
+    const fitting = Math.max(1, Math.floor(this.#rows / (this.#mostRows ?? 1)));
     this.#size = Math.min(fitting, this.#size * GROWTH, MAX_GROUP_SYMBOLS);
   }
 }
