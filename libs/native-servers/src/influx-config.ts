@@ -19,6 +19,8 @@ bind-address = "127.0.0.1:${rpcPort}"
 [data]
   dir = ${path('data')}
   wal-dir = ${path('wal')}
+  # The default, an index in memory, loses sight of rows that are written again after a delete (seen with 1.6.7).
+  index-version = "tsi1"
   # Each acknowledged write is synced.
   wal-fsync-delay = "0s"
   query-log-enabled = false

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { seriesDefinition } from '@quotefleet/data';
-import { type InfluxServer, startInflux } from '@quotefleet/native-servers';
 import { tableRegistry } from '@quotefleet/tables';
 import { describeWith, uniqueName } from '@quotefleet/testing';
 import type { SeriesRow, TimeSeriesStore } from '@quotefleet/timeseries';
@@ -35,12 +34,8 @@ const OPEN_MS = Date.parse('2026-01-05T09:31:00+08:00');
 describeWith(['mariadb', 'influx', 'postgres'], 'a migration of a vendor database', (servers) => {
   const database = uniqueName('vendor');
   let source: RowSource;
-  let influx: InfluxServer;
 
   beforeAll(async () => {
-    // The other index of InfluxDB 1, in memory, hides rows that are written again after their symbol was removed.
-    process.env.INFLUXDB_DATA_INDEX_VERSION = 'tsi1';
-    influx = await startInflux();
     await createVendorTables(servers.mariadb.url, database);
     source = await openSource(parseEndpoint(`${servers.mariadb.url}${database}`, {}), tables, mapping);
   }, 120_000);
@@ -48,11 +43,10 @@ describeWith(['mariadb', 'influx', 'postgres'], 'a migration of a vendor databas
   afterAll(async () => {
     await source?.close();
     await dropVendorTables(servers.mariadb.url, database);
-    await influx.stop();
   });
 
   const targets = {
-    InfluxDB: () => `${influx.url.replace(/^http:/, 'influx:')}${uniqueName('market')}`,
+    InfluxDB: () => `${servers.influx.url.replace(/^http:/, 'influx:')}${uniqueName('market')}`,
     PostgreSQL: () => `${servers.postgres.url.replace(/^postgresql:/, 'postgres:')}?schema=${uniqueName('market')}`,
   };
   for (const [name, url] of Object.entries(targets)) {

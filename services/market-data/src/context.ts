@@ -165,11 +165,10 @@ function openingSink(context: MarketDataContext, config: MarketDataConfig, healt
 }
 
 async function invalidate(bus: EventBus, symbols: ReadonlySet<string>): Promise<void> {
+  const payloads: CacheInvalidatePayload[] =
+    symbols.size === 0 ? [{ reason: 'import' }] : [...symbols].map((symbol) => ({ symbol, reason: 'import' }));
   await bus.publish(
     TOPICS.cacheInvalidate,
-    [...symbols].map((symbol) => {
-      const payload: CacheInvalidatePayload = { symbol, reason: 'import' };
-      return { key: symbol, value: createEvent('cache.invalidate', payload) };
-    }),
+    payloads.map((payload) => ({ key: payload.symbol ?? '', value: createEvent('cache.invalidate', payload) })),
   );
 }

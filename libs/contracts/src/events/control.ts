@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { envelopeOf } from './envelope.ts';
 
-/** Stored data of a symbol changed: cached answers about it are out of date. */
+/** Stored data of a symbol, or where none is named of no symbol, changed: cached answers about it and lists are out of date. */
 export const cacheInvalidateSchema = z.object({
-  symbol: z.string().min(1).max(32),
+  symbol: z.string().min(1).max(32).optional(),
   reason: z.string().max(64),
 });
 export type CacheInvalidatePayload = z.infer<typeof cacheInvalidateSchema>;

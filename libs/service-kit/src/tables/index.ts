@@ -1,1 +1,2 @@
-export { mountTable, type TableAnswer, type TablePage } from './mount-table.ts';
+export { mountTable } from './mount-table.ts';
+export type { TableAnswer, TablePage } from './table-answer.ts';

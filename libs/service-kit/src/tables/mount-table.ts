@@ -15,20 +15,7 @@ import { type Call, parseCall } from '../http/mount.ts';
 import { isV2, sendData } from '../http/respond.ts';
 import { toColumnar, toObjects } from './json-rows.ts';
 import { streamTable } from './stream-table.ts';
-
-/** Rows by field name, times in ms; `nextCursor` where more follow. */
-export interface TablePage {
-  rows: readonly object[];
-  nextCursor?: string | undefined;
-}
-
-/** What a handler answers with: what stands beside the rows, and the rows page by page. */
-export interface TableAnswer {
-  beside?: object;
-  load(cursor: string | undefined, limit: number): Promise<TablePage>;
-  /** Where `load` without a cursor gives the last rows: as `load`, but from the first one on. */
-  loadFromFirst?(cursor: string | undefined, limit: number): Promise<TablePage>;
-}
+import type { TableAnswer } from './table-answer.ts';
 
 type TableEndpoint = Endpoint & { table: TableShape };
 type Handler<E extends TableEndpoint> = (call: Call<E>) => Promise<TableAnswer> | TableAnswer;

@@ -5,7 +5,7 @@ import { type Cell, encode, type Field, type Format, MEDIA_TYPES, type Row } fro
 import type { TableColumn } from '@quotefleet/tables';
 import type { Response } from 'express';
 import { toColumnar } from './json-rows.ts';
-import type { TableAnswer } from './mount-table.ts';
+import type { TableAnswer } from './table-answer.ts';
 
 /** Rows loaded at once. */
 const BATCH_ROWS = 5000;

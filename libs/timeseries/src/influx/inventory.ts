@@ -3,12 +3,12 @@ import { fromTag, quoteName, toTag } from './influx-names.ts';
 import { type InfluxSeries, maskField } from './influx-series.ts';
 import { placeOf, toMilliseconds } from './point-time.ts';
 
-/** The symbols that have rows, ascending. The server drops a tag's value from its index with the last row that has it. */
-export async function listSymbols(client: InfluxClient, { definition }: InfluxSeries): Promise<string[]> {
+/** The symbols that have rows, ascending. The server's index may still have those of rows that are gone. */
+export async function listSymbols(client: InfluxClient, { source }: InfluxSeries): Promise<string[]> {
   const answer = await client.queryAll({
-    text: `SHOW TAG VALUES FROM ${quoteName(definition.name)} WITH KEY = "symbol"`,
+    text: `SELECT last(${quoteName(maskField(0))}) FROM ${source} GROUP BY "symbol"`,
   });
-  return answer.flatMap(({ values }) => values.map(([, symbol]) => fromTag(String(symbol)))).sort();
+  return answer.flatMap(({ tags: { symbol } }) => (symbol === undefined ? [] : [fromTag(symbol)])).sort();
 }
 
 /** First and last time of a symbol's rows. */

@@ -64,9 +64,9 @@ export class Generations {
     return Math.max(storedChangedAt, this.isClosed(subject) ? 0 : liveChangedAt);
   }
 
-  /** Stored data of a symbol changed. */
-  storedChanged(symbol: string): void {
-    for (const key of [symbol, LISTS]) this.#changeStored(this.#state(key));
+  /** Stored data of a symbol changed, or of no symbol. */
+  storedChanged(symbol: string = LISTS): void {
+    for (const key of new Set([symbol, LISTS])) this.#changeStored(this.#state(key));
   }
 
   /** The market brought a bar; one within what was taken for closed is a change of stored data. */
