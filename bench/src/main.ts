@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   bars: async () => (await import('./benches/bars.ts')).bars,
   batch: async () => (await import('./benches/batch.ts')).batch,
+  factors: async () => (await import('./benches/factors.ts')).factors,
   ingest: async () => (await import('./benches/ingest.ts')).ingest,
   query: async () => (await import('./benches/query.ts')).query,
   start: async () => (await import('./benches/start.ts')).start,
