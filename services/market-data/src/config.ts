@@ -73,10 +73,13 @@ const schema = commonEnv.extend({
   QF_REPLAY_SPEED: speed,
 });
 
-const checkedSchema = schema.refine((values) => values.QF_TSDB === 'postgres' || values.QF_TSDB_URL !== undefined, {
-  path: ['QF_TSDB_URL'],
-  error: 'expected the URL of the time-series database that QF_TSDB names',
-});
+/** How the URLs of each kind of time-series database begin. */
+const TSDB_URL = { postgres: /^postgres(ql)?:/, tdengine: /^(https?|wss?):/, influx: /^https?:/ };
+
+const checkedSchema = schema.refine(
+  ({ QF_TSDB, QF_TSDB_URL, QF_DATABASE_URL }) => TSDB_URL[QF_TSDB].test(QF_TSDB_URL ?? QF_DATABASE_URL),
+  { path: ['QF_TSDB_URL'], error: 'expected the URL of the time-series database that QF_TSDB names' },
+);
 
 function isOnTradingDay(text: string): boolean {
   try {

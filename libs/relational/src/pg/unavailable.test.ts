@@ -26,6 +26,7 @@ describe('isUnavailable', () => {
     'Query read timeout',
     'Client has encountered a connection error and is not queryable',
     'Client was closed and is not queryable',
+    'Query runner already released. Cannot run queries anymore.',
   ])('holds for "%s" of the driver', (message) => {
     expect(isUnavailable(new Error(message))).toBe(true);
   });

@@ -32,6 +32,9 @@ const DRIVER_MESSAGES = [
   'Connection terminated',
   'Client has encountered a connection error',
   'Client was closed and is not queryable',
+  // TypeORM, of a transaction whose connection was lost between two of its statements.
+  'Query runner already released',
+  'Database connection provided by a query runner was already released',
 ];
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;

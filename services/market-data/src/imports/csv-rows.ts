@@ -1,4 +1,4 @@
-import { AppError } from '@quotefleet/service-kit';
+import { invalidArgument } from '@quotefleet/service-kit';
 import { parse } from 'csv-parse/sync';
 import type { RowOrFault } from './vendors/index.ts';
 
@@ -24,13 +24,12 @@ export async function* csvRows(content: AsyncIterable<Buffer>): AsyncGenerator<R
     if (line.trim() === '') continue;
     if (!header) {
       header = splitLine(line.replace(/^\uFEFF/, ''))?.map((name) => name.trim());
-      if (!header || header.length < 2)
-        throw new AppError('INVALID_ARGUMENT', 'expected a CSV file with a header line');
+      if (!header || header.length < 2) throw invalidArgument('body', 'expected a CSV file with a header line');
       continue;
     }
     yield toRow(number, header, line);
   }
-  if (!header) throw new AppError('INVALID_ARGUMENT', 'expected a CSV file with a header line, was empty');
+  if (!header) throw invalidArgument('body', 'expected a CSV file with a header line, was empty');
 }
 
 function toRow(line: number, header: readonly string[], text: string): RowOrFault {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, invalidArgument } from '@quotefleet/service-kit';
 import { csvRows } from './csv-rows.ts';
 import { parquetRows } from './parquet-rows.ts';
 import type { RowOrFault } from './vendors/index.ts';
@@ -49,8 +49,7 @@ async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       yield chunk;
     }
   } catch (error) {
-    if (isZlibError(error))
-      throw new AppError('INVALID_ARGUMENT', 'the gzip file is damaged or cut short', { cause: error });
+    if (isZlibError(error)) throw invalidArgument('body', 'the gzip file is damaged or cut short', { cause: error });
     throw error;
   }
 }

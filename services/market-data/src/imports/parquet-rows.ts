@@ -1,4 +1,4 @@
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, invalidArgument } from '@quotefleet/service-kit';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { RowOrFault } from './vendors/index.ts';
@@ -47,7 +47,7 @@ function orDamaged<T>(read: () => T): T {
 }
 
 function damaged(cause: unknown): AppError {
-  return new AppError('INVALID_ARGUMENT', 'the Parquet file is damaged or cut short', { cause });
+  return invalidArgument('body', 'the Parquet file is damaged or cut short', { cause });
 }
 
 async function collect(content: AsyncIterable<Buffer>): Promise<Buffer> {
