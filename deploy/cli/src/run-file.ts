@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What a running fleet leaves in its data directory for the CLI and for scripts; gone once it has stopped. */
+/** What a running fleet leaves in its data directory for the CLI and for scripts, readable by its owner alone; gone once it has stopped. */
 export const RUN_FILE = 'run.json';
 /** The admin key in effect, readable by its owner alone. */
 export const API_KEY_FILE = 'api-key';
@@ -18,6 +18,13 @@ export const runFileSchema = z.object({
   logsDir: z.string(),
   /** By service; in fleet mode each has a process of its own. */
   services: z.record(z.string(), z.object({ url: z.string(), pid: z.int() })),
+  /** With user and password: not to be shown. */
+  databases: z
+    .object({
+      url: z.string(),
+      timeSeries: z.object({ driver: z.enum(['postgres', 'tdengine', 'influx']), url: z.string() }),
+    })
+    .optional(),
 });
 export type RunFile = z.infer<typeof runFileSchema>;
 

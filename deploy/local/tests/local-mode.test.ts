@@ -89,7 +89,10 @@ describe('npm start', () => {
     const run = await first.ready();
     expect(first.stdout).toContain(run.gatewayUrl);
     expect(first.stdout).toContain(first.apiKey());
-    expect(statSync(join(root, 'main', 'api-key')).mode & 0o777).toBe(0o600);
+    for (const secret of ['api-key', 'run.json']) expect(statSync(join(root, 'main', secret)).mode & 0o777).toBe(0o600);
+    const password = new URL(run.databases?.url ?? '').password;
+    expect(password.length).toBeGreaterThan(8);
+    expect(first.stdout).not.toContain(password);
     await until(async () => (await quote(first)).status === 200, 10_000);
     expect((await quote(first)).data).toMatchObject({ symbol: '600519.SH', bids: expect.any(Array) });
     const messages = await subscribe(run.gatewayUrl, first.apiKey());

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { freePort } from '@quotefleet/native-servers';
 import type { Environment } from '@quotefleet/service-kit';
 import type { FleetConfig } from '../config.ts';
+import { type Databases, databaseEnvironment } from '../launch/databases.ts';
 import type { ChildSpec } from './child-service.ts';
 import type { Servers } from './servers.ts';
 
@@ -9,12 +10,15 @@ const REPOSITORY = resolve(import.meta.dirname, '../../../..');
 const HOST = '127.0.0.1';
 
 /** Every process of the fleet, the gateway last. The storage writer runs apart from the ingest owner. */
-export async function planServices(config: FleetConfig, servers: Servers, apiKey: string): Promise<ChildSpec[]> {
+export async function planServices(
+  config: FleetConfig,
+  { servers, databases, apiKey }: { servers: Servers; databases: Databases; apiKey: string },
+): Promise<ChildSpec[]> {
   const common: Environment = {
-    ...config.env,
+    ...databaseEnvironment(config.env, databases),
     QF_HOST: HOST,
-    QF_DATABASE_URL: servers.databaseUrl,
-    QF_TSDB_URL: config.env.QF_TSDB_URL || servers.databaseUrl,
+    // Replicas are of a server that was named: one that was started here has none.
+    QF_DATABASE_REPLICA_URLS: config.external.databaseUrl && config.env.QF_DATABASE_REPLICA_URLS,
     QF_KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     QF_REDIS_URL: servers.redisUrl,
   };

@@ -4,6 +4,7 @@ import type { FleetConfig } from '../config.ts';
 import { announcement } from '../launch/announce.ts';
 import { claimForStart } from '../launch/claim.ts';
 import { settleApiKey } from '../launch/data-dir.ts';
+import { databasesOf } from '../launch/databases.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import { removeRunFile, toRunFile, writeRunFile } from '../launch/run-file.ts';
@@ -30,13 +31,15 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
   launch.checkpoint();
   launch.say(`  PostgreSQL, Kafka and Redis up after ${seconds()} s`);
 
-  const specs = await planServices(config, servers, apiKey);
+  const databases = databasesOf(config.env, servers.databaseUrl);
+  const specs = await planServices(config, { servers, databases, apiKey });
   const gatewayUrl = specs.at(-1)?.url ?? '';
   const children: ChildService[] = [];
   let ready = false;
+  const runFile = () =>
+    toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children), databases });
   const publish = () => {
-    if (ready && !launch.stopping)
-      writeRunFile(dataDir, toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) }));
+    if (ready && !launch.stopping) writeRunFile(dataDir, runFile());
   };
   const failed = Promise.withResolvers<never>();
   for (const spec of specs) {
@@ -52,8 +55,7 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
   ready = true;
   publish();
   launch.say(`Ready after ${seconds()} s.`);
-  const run = toRunFile(dataDir, { mode: 'fleet', gatewayUrl, services: runFileServices(children) });
-  for (const line of announcement(run, apiKey)) launch.say(line);
+  for (const line of announcement(runFile(), apiKey)) launch.say(line);
 }
 
 async function allReady(specs: readonly ChildSpec[], launch: Launch): Promise<void> {

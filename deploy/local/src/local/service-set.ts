@@ -3,6 +3,7 @@ import type { RunFile } from '@quotefleet/cli';
 import type { EventBus } from '@quotefleet/messaging';
 import { createLogger, type Environment, type Logger, type RunningService } from '@quotefleet/service-kit';
 import type { LaunchConfig } from '../config.ts';
+import { type Databases, databaseEnvironment } from '../launch/databases.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
 import type { ServiceModules } from '../launch/service-modules.ts';
@@ -11,16 +12,16 @@ import { together } from '../launch/together.ts';
 interface ServiceSet {
   config: LaunchConfig;
   modules: ServiceModules;
-  databaseUrl: string;
+  databases: Databases;
   bus: EventBus;
   apiKey: string;
   launch: Launch;
 }
 
 /** Starts every service on a loopback port of its own, and the gateway last on the port clients know. */
-export async function startServices({ config, modules, databaseUrl, bus, apiKey, launch }: ServiceSet) {
+export async function startServices({ config, modules, databases, bus, apiKey, launch }: ServiceSet) {
   const { auth, marketData, sync, cache, realtime, gateway } = modules;
-  const common = commonEnvironment(config, databaseUrl);
+  const common = commonEnvironment(config, databases);
   const overrides = (service: string) => ({ bus, logger: fileLogger(config, service) });
   const [authService, marketDataService, syncService] = await startTogether(launch, [
     auth.createAuthService(
@@ -71,13 +72,12 @@ async function stopIfStarted(start: Promise<RunningService>): Promise<void> {
   await service?.stop();
 }
 
-/** What the services are told: local mode has no broker, no Redis, and one process for every role. */
-function commonEnvironment({ env }: LaunchConfig, databaseUrl: string): Environment {
+/** What the services are told: local mode has no replica, no broker, no Redis, and one process for every role. */
+function commonEnvironment({ env }: LaunchConfig, databases: Databases): Environment {
   return {
-    ...env,
+    ...databaseEnvironment(env, databases),
     QF_HOST: '127.0.0.1',
-    QF_DATABASE_URL: databaseUrl,
-    QF_TSDB_URL: databaseUrl,
+    QF_DATABASE_REPLICA_URLS: undefined,
     QF_KAFKA_BROKERS: undefined,
     QF_REDIS_URL: undefined,
     QF_MARKET_DATA_ROLES: 'api,source,writer',
