@@ -1,7 +1,7 @@
 import type { TableAnswer } from '@quotefleet/service-kit/tables';
 import { canonicalSymbols } from '../instruments/instrument-directory.ts';
 import { decodeCursor, encodeCursor } from '../paging.ts';
-import { type BarReader, type BarWishes, pageReader, toBarRow } from './bar-routes.ts';
+import { type BarReader, type BarWishes, pageReader, toBarRow } from './bar-pages.ts';
 
 /** Symbols read at once, and bars of them. */
 const SYMBOLS_AT_ONCE = 8;
