@@ -5,7 +5,7 @@ import type { IngestDatabase } from './ingest-database.ts';
 const DATABASE = 'market';
 const ROWS_PER_STATEMENT = 2000;
 const COLUMNS =
-  'ts TIMESTAMP, seq BIGINT PRIMARY KEY, last DOUBLE, high DOUBLE, low DOUBLE, volume BIGINT, amount DOUBLE';
+  'ts TIMESTAMP, seq BIGINT PRIMARY KEY, `last` DOUBLE, high DOUBLE, low DOUBLE, volume BIGINT, amount DOUBLE';
 
 /** The TDengine at `url`, whose database `market` is dropped for each run; its own loader is multi-table INSERT. */
 export function tdengineDatabase(url: string): IngestDatabase {
