@@ -33,7 +33,7 @@ describeWith('postgres', 'market-data without its database', () => {
     await fixture.stop();
     await postgres.stop();
     rmSync(home, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   const isDown = async () => (await fixture.get('/api/v1/stocks/list')).status === 503;
   async function restart(): Promise<void> {

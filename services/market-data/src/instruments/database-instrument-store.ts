@@ -11,13 +11,12 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
   const repository = dataSource.getRepository(instrumentEntity);
 
   async function announce(manager: EntityManager, instruments: readonly InstrumentPayload[]): Promise<void> {
-    for (const instrument of instruments) {
-      await appendToOutbox(manager, {
-        topic: TOPICS.instruments,
-        key: instrument.symbol,
-        event: createEvent('md.instrument', instrument),
-      });
-    }
+    const messages = instruments.map((instrument) => ({
+      topic: TOPICS.instruments,
+      key: instrument.symbol,
+      event: createEvent('md.instrument', instrument),
+    }));
+    if (messages.length > 0) await appendToOutbox(manager, messages);
   }
 
   return translateStoreErrors<InstrumentStore>({
