@@ -25,6 +25,8 @@ export interface OpenDataOptions {
   replicaUrls?: readonly string[];
   /** The time-series database; PostgreSQL again where it has the same URL. */
   timeSeries: { driver: TimeSeriesDriver; url: string };
+  /** In place of the store of `timeSeries`: one that is open already, such as one that writes to two databases. */
+  timeSeriesStore?: TimeSeriesStore | undefined;
   /** PostgreSQL schema, and the name of the time-series database. */
   schema: string;
   pool?: PoolSettings;
@@ -33,18 +35,18 @@ export interface OpenDataOptions {
 
 /** A DataManager over the databases that a deployment names. */
 export function openData(options: OpenDataOptions): DataManager {
-  const { registry, owner, databaseUrl, replicaUrls, timeSeries, schema, pool, logger } = options;
+  const { registry, owner, databaseUrl, replicaUrls, timeSeries, timeSeriesStore, schema, pool, logger } = options;
   const tables = registry.all.filter((table) => owner === undefined || table.owner === owner);
   const relational = createRelationalStore({ url: databaseUrl, replicaUrls, schema, pool, logger });
   const relationalSeries = openTimeSeries({ driver: 'postgres', url: databaseUrl }, schema, options);
-  const isOne = timeSeries.driver === 'postgres' && timeSeries.url === databaseUrl;
+  const isOne = !timeSeriesStore && timeSeries.driver === 'postgres' && timeSeries.url === databaseUrl;
   const placed = (target: 'relational' | 'timeseries') =>
     tables.filter((table) => isSeries(table) && table.target === target).map(seriesDefinition);
   const placements = isOne
     ? [{ store: relationalSeries, series: [...placed('relational'), ...placed('timeseries')] }]
     : [
         { store: relationalSeries, series: placed('relational') },
-        { store: openTimeSeries(timeSeries, schema, options), series: placed('timeseries') },
+        { store: timeSeriesStore ?? openTimeSeries(timeSeries, schema, options), series: placed('timeseries') },
       ];
   return createDataManager({ registry, tables, relational, series: createSeriesRouter(placements) });
 }

@@ -19,11 +19,20 @@ export type SourceConfig =
   | { kind: 'replay'; path: string; speed: number }
   | { kind: 'none' };
 
+export interface SecondaryConfig {
+  driver: TimeSeriesDriver;
+  url: string;
+  /** Directory for what the second database missed. */
+  journal: string;
+}
+
 export interface MarketDataConfig {
   host: string;
   port: number;
   logLevel: string;
   databaseUrl: string;
+  /** A second time-series database that is written too, while one takes over from the other. */
+  secondary: SecondaryConfig | undefined;
   /** Where ticks, minute bars and depth live; PostgreSQL again unless another is named. */
   timeSeries: { driver: TimeSeriesDriver; url: string };
   /** Streaming replicas of the database, which answer reads. */
@@ -46,6 +55,9 @@ const schema = commonEnv.extend({
   QF_DATABASE_URL: z.string({ error: 'expected postgres://user:password@host:port/database' }),
   QF_TSDB: z.enum(TIME_SERIES_DRIVERS).default('postgres'),
   QF_TSDB_URL: z.url('expected the URL of the time-series database').optional(),
+  QF_TSDB_SECONDARY: z.enum(TIME_SERIES_DRIVERS).optional(),
+  QF_TSDB_SECONDARY_URL: z.url('expected the URL of the second time-series database').optional(),
+  QF_TSDB_SECONDARY_JOURNAL: z.string().optional(),
   QF_DATABASE_REPLICA_URLS: envList.pipe(z.array(databaseUrl)).default([]),
   QF_DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(1000).default(20),
   QF_DATABASE_POOL_OVERFLOW: z.coerce.number().int().min(0).max(1000).default(40),
@@ -81,6 +93,16 @@ const checkedSchema = schema.refine(
   { path: ['QF_TSDB_URL'], error: 'expected the URL of the time-series database that QF_TSDB names' },
 );
 
+/** All three or none. */
+const dualSchema = checkedSchema.refine(
+  ({ QF_TSDB_SECONDARY: driver, QF_TSDB_SECONDARY_URL: url, QF_TSDB_SECONDARY_JOURNAL: journal }) =>
+    driver === undefined ? url === undefined && journal === undefined : TSDB_URL[driver].test(url ?? '') && !!journal,
+  {
+    path: ['QF_TSDB_SECONDARY'],
+    error: 'expected a driver with its QF_TSDB_SECONDARY_URL, and a directory as QF_TSDB_SECONDARY_JOURNAL',
+  },
+);
+
 function isOnTradingDay(text: string): boolean {
   try {
     return isTradingDay(parseTradeDate(text.slice(0, text.includes('-') ? 10 : 8)));
@@ -92,13 +114,14 @@ function isOnTradingDay(text: string): boolean {
 
 /** @throws ConfigError naming each variable at fault */
 export function parseMarketDataConfig(env: Environment): MarketDataConfig {
-  const values = parseConfig(checkedSchema, env);
+  const values = parseConfig(dualSchema, env);
   return {
     host: values.QF_HOST,
     port: values.QF_MARKET_DATA_PORT,
     logLevel: values.QF_LOG_LEVEL,
     databaseUrl: values.QF_DATABASE_URL,
     timeSeries: { driver: values.QF_TSDB, url: values.QF_TSDB_URL ?? values.QF_DATABASE_URL },
+    secondary: secondaryConfig(values),
     replicaUrls: values.QF_DATABASE_REPLICA_URLS,
     pool: {
       max: values.QF_DATABASE_POOL_MAX,
@@ -111,6 +134,11 @@ export function parseMarketDataConfig(env: Environment): MarketDataConfig {
     roles: new Set(values.QF_MARKET_DATA_ROLES),
     source: sourceConfig(values),
   };
+}
+
+function secondaryConfig(values: z.infer<typeof schema>): SecondaryConfig | undefined {
+  const { QF_TSDB_SECONDARY: driver, QF_TSDB_SECONDARY_URL: url, QF_TSDB_SECONDARY_JOURNAL: journal } = values;
+  return driver && url && journal ? { driver, url, journal } : undefined;
 }
 
 function sourceConfig(values: z.infer<typeof schema>): SourceConfig {

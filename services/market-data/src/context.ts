@@ -34,6 +34,7 @@ import { createQualityCheck } from './quality/day-quality.ts';
 import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts';
 import { createResubmit } from './quarantine/resubmit.ts';
 import { QuoteBoard } from './quotes/quote-board.ts';
+import { openDualStore } from './series/dual-store.ts';
 import { TICKS } from './series/series.ts';
 import { createServer } from './server.ts';
 import { createSource } from './sources/create-source.ts';
@@ -107,7 +108,8 @@ async function createContext(
   closers.add('database', () => dataSource.destroy());
   await prepareOutbox(dataSource);
   const { databaseUrl, replicaUrls, timeSeries, pool } = config;
-  const places = { databaseUrl, replicaUrls, timeSeries, schema: SCHEMA };
+  const timeSeriesStore = await openDualStore(config, { logger, metrics });
+  const places = { databaseUrl, replicaUrls, timeSeries, timeSeriesStore, schema: SCHEMA };
   const data = openData({ registry: tableRegistry(), owner: SERVICE, ...places, pool, logger });
   closers.add('data', () => data.close());
   countDatabase(metrics, data, dataSourcePool(dataSource));
