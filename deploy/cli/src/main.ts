@@ -1,15 +1,17 @@
 #!/usr/bin/env node
+import { RegistryError } from '@quotefleet/tables';
 import { CliError } from './cli-error.ts';
 import { complain } from './output.ts';
-import { createProgram } from './program.ts';
 
 // `quotefleet subscribe ... | head -1` closes the pipe: that is an end, not a fault.
 process.stdout.on('error', () => process.exit(0));
 
 try {
+  // What the commands know of tables they take from the registry, which may be wrong.
+  const { createProgram } = await import('./program.ts');
   await createProgram().parseAsync();
 } catch (error) {
-  if (!(error instanceof CliError)) throw error;
+  if (!(error instanceof CliError || error instanceof RegistryError)) throw error;
   complain(error.message);
   process.exitCode = 1;
 }

@@ -6,6 +6,8 @@ import type { MigrateCommandOptions } from './commands/migrate.ts';
 import { showStatus } from './commands/status.ts';
 import { type SubscribeOptions, subscribe } from './commands/subscribe.ts';
 import { type CommonOptions, readEnv } from './config.ts';
+import { addQuality, addQuarantine, addTables } from './data-commands.ts';
+import { databaseCommand, fleetCommand, parseCount } from './options.ts';
 
 /** Rows that are held in memory a few times over. */
 const BATCH_ROWS_MAX = 100_000;
@@ -18,7 +20,7 @@ export function createProgram(): Command {
     .description('Talks to a running Quotefleet: npm start or npm run fleet starts one')
     .showHelpAfterError('(quotefleet --help shows the commands)');
 
-  command(program, 'status')
+  fleetCommand(program, 'status')
     .description('tells whether the fleet is ready, where it answers and where its key is kept')
     .option('--json', 'for scripts')
     .addHelpText('after', '\nExit code: 0 ready, 1 not running or not ready.')
@@ -26,7 +28,7 @@ export function createProgram(): Command {
       process.exitCode = await showStatus(options, readEnv());
     });
 
-  command(program, 'import')
+  fleetCommand(program, 'import')
     .description('loads a file or folder of bars: .csv, .csv.gz or .parquet')
     .argument('<path>', 'file, or folder (with its subfolders)')
     .addOption(new Option('--format <format>', "the files' layout").choices(format.options).makeOptionMandatory())
@@ -43,7 +45,7 @@ export function createProgram(): Command {
       process.exitCode = await importBars(path, options, readEnv());
     });
 
-  command(program, 'subscribe')
+  fleetCommand(program, 'subscribe')
     .description('prints the messages of rooms as JSON lines, until Ctrl-C')
     .argument('<room...>', 'such as tick:600519.SH, bar:600519.SH:1m, index:000300.SH')
     .option('--count <messages>', 'stop after so many', parseCount)
@@ -91,33 +93,14 @@ export function createProgram(): Command {
       process.exitCode = await migrateSeries(options, readEnv());
     });
 
+  addTables(program);
+  addQuality(program);
+  addQuarantine(program);
   return program;
-}
-
-/** A command that works on databases instead of asking the fleet; their drivers are loaded for it alone. */
-function databaseCommand(program: Command, name: string): Command {
-  return program
-    .command(name)
-    .option('--database-url <url>', 'PostgreSQL (default: QF_DATABASE_URL)')
-    .option('--tsdb <driver>', 'of the time-series database: postgres, tdengine or influx (default: QF_TSDB)')
-    .option('--tsdb-url <url>', 'time-series database (default: QF_TSDB_URL, else PostgreSQL)');
-}
-
-function command(program: Command, name: string): Command {
-  return program
-    .command(name)
-    .option('--url <url>', "the gateway's URL (default: the running fleet's)")
-    .option('--api-key <key>', 'API key (default: QF_API_KEY, else the one in the data directory)')
-    .option('--data-dir <path>', 'data directory (default: QF_DATA_DIR, else .quotefleet or .quotefleet-fleet)');
 }
 
 function parseBatch(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text) || Number(text) > BATCH_ROWS_MAX)
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${BATCH_ROWS_MAX}.`);
-  return Number(text);
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 on.');
   return Number(text);
 }

@@ -10,7 +10,9 @@ export interface FakeGateway {
 export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** A gateway that records each request and answers what the test says. */
-export async function startFakeGateway(answer: (path: string, call: number) => Answer): Promise<FakeGateway> {
+export async function startFakeGateway(
+  answer: (path: string, call: number) => Answer | Promise<Answer>,
+): Promise<FakeGateway> {
   const requests: FakeGateway['requests'] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
@@ -21,7 +23,7 @@ export async function startFakeGateway(answer: (path: string, call: number) => A
       contentType: request.headers['content-type'],
       body: Buffer.concat(chunks).toString('latin1'),
     });
-    const { status, body, headers } = answer(request.url ?? '', requests.length);
+    const { status, body, headers } = await answer(request.url ?? '', requests.length);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
   const server = createServer((request, response) => void handle(request, response));
