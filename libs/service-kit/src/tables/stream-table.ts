@@ -27,6 +27,11 @@ export async function streamTable(response: Response, parts: StreamParts): Promi
   const bytes = encode({ fields: parts.fields.map(toField), batches: batchesOf(parts) }, parts.format);
   const first = await bytes.next();
   response.status(200).type(MEDIA_TYPES[parts.format]);
+  if (response.req.method === 'HEAD') {
+    await bytes.return(undefined);
+    response.end();
+    return;
+  }
   try {
     await pipeline(Readable.from(rejoin(first, bytes), { objectMode: false }), response);
   } catch (error) {

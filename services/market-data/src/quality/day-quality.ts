@@ -65,13 +65,16 @@ interface DailyRange {
   facts: InstrumentFacts;
 }
 
-/** Jumps show between days, so all are checked together, with the bar before them. */
+/** Jumps and gaps show between days, so all are checked together, with the bars before and after them. */
 async function dailyCheck(data: DataManager, { symbol, first, last, facts }: DailyRange) {
   const [from, to] = [shanghaiMs(first), shanghaiMs(last) + DAY_MS];
-  const [before] = await data.series.read(DAILY_BARS, { symbol, to: from, order: 'desc', limit: 1 });
-  const stored = await data.series.read(DAILY_BARS, { symbol, from, to, limit: (to - from) / DAY_MS });
-  const previous = before && rowToBar(before, '1d');
-  const bars = stored.map((row) => rowToBar(row, '1d'));
+  const [before, inside, after] = await Promise.all([
+    data.series.read(DAILY_BARS, { symbol, to: from, order: 'desc', limit: 1 }),
+    data.series.read(DAILY_BARS, { symbol, from, to, limit: (to - from) / DAY_MS }),
+    data.series.read(DAILY_BARS, { symbol, from: to, limit: 1 }),
+  ]);
+  const [previous] = before.map((row) => rowToBar(row, '1d'));
+  const bars = [...inside, ...after].map((row) => rowToBar(row, '1d'));
   const findings = Map.groupBy(checkBars(bars, { factsOf: () => facts, previousOf: () => previous }), ({ ts }) =>
     toTradeDate(ts),
   );

@@ -35,13 +35,19 @@ export function mountQuarantineRoutes(
 }
 
 function toView({ row, quarantinedAt, file, ...rest }: StoredRow): object {
-  return { ...rest, ...(file === '' ? {} : { file }), quarantinedAt: quarantinedAt.getTime(), row: parseRow(row) };
+  return {
+    ...rest,
+    ...(file === '' ? {} : { file }),
+    quarantinedAt: quarantinedAt.getTime(),
+    row: parseRow(row) ?? undefined,
+  };
 }
 
+/** As it came; a line that is no JSON as text. */
 function parseRow(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return text === '' ? undefined : text;
   }
 }

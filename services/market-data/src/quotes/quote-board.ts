@@ -1,7 +1,6 @@
 import type { TickPayload } from '@quotefleet/contracts';
-import type { DataManager, DataRow } from '@quotefleet/data';
-import { boardOf, kindOf } from '@quotefleet/domain';
-import { changeOf } from './quote.ts';
+import type { DataManager } from '@quotefleet/data';
+import { toQuoteRow } from './quote.ts';
 
 const QUOTES = 'quotes';
 const FLUSH_MS = 500;
@@ -57,15 +56,4 @@ export class QuoteBoard {
       for (const tick of ticks) if (!this.#waiting.has(tick.symbol)) this.#waiting.set(tick.symbol, tick);
     }
   }
-}
-
-function toQuoteRow(tick: TickPayload): DataRow {
-  const { symbol, ts, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown } = tick;
-  return {
-    symbol,
-    kind: kindOf(symbol),
-    board: boardOf(symbol),
-    ...{ ts, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown },
-    ...changeOf(tick),
-  };
 }

@@ -8,7 +8,7 @@ import type { InstrumentNames } from '../instruments/instrument-names.ts';
 import { tableAnswer } from '../reading/table-answer.ts';
 import { rowToTick } from '../series/rows.ts';
 import { TICKS } from '../series/series.ts';
-import { changeOf, toQuote } from './quote.ts';
+import { toQuote, toQuoteRow } from './quote.ts';
 
 interface QuoteRoutesOptions {
   data: DataManager;
@@ -23,10 +23,10 @@ export function mountQuoteRoutes(router: Router, options: QuoteRoutesOptions): v
     const nameOf = await names.all();
     return {
       async load() {
-        const ticks = (await data.series.latest(TICKS, symbols)).map(rowToTick);
-        return {
-          rows: ticks.map((tick) => ({ ...tick, ...changeOf(tick), time: tick.ts, name: nameOf.get(tick.symbol) })),
-        };
+        const rows = await data.series.latest(TICKS, symbols);
+        const places = new Map(symbols.map((symbol, place) => [symbol, place]));
+        rows.sort((a, b) => (places.get(a.symbol) ?? 0) - (places.get(b.symbol) ?? 0));
+        return { rows: rows.map((row) => view(toQuoteRow(rowToTick(row)), nameOf)) };
       },
     };
   });
@@ -44,12 +44,16 @@ export function mountQuoteRoutes(router: Router, options: QuoteRoutesOptions): v
         amount: { from: minAmount },
         last: { from: minLast, through: maxLast },
       },
-      toRow: (row: DataRow) => ({ ...row, time: row.ts, name: nameOf.get(String(row.symbol)) }),
+      toRow: (row) => view(row, nameOf),
     });
   });
 
   mount(router, marketApi.realtimeStock, ({ params }) => getQuote(options, 'stock', params.symbol));
   mount(router, marketApi.realtimeIndex, ({ params }) => getQuote(options, 'index', params.symbol));
+}
+
+function view(row: DataRow, nameOf: ReadonlyMap<string, string>): object {
+  return { ...row, time: row.ts, name: nameOf.get(String(row.symbol)) };
 }
 
 async function getQuote({ directory, data }: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {

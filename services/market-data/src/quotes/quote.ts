@@ -1,5 +1,6 @@
 import type { Quote, TickPayload } from '@quotefleet/contracts';
-import { formatShanghai } from '@quotefleet/domain';
+import type { DataRow } from '@quotefleet/data';
+import { boardOf, formatShanghai, kindOf } from '@quotefleet/domain';
 
 /** A tick as REST shows it. */
 export function toQuote(tick: TickPayload, name: string): Quote {
@@ -25,8 +26,20 @@ export function toQuote(tick: TickPayload, name: string): Quote {
   };
 }
 
+/** A tick as the table of quotes has it. */
+export function toQuoteRow(tick: TickPayload): DataRow {
+  const { symbol, ts, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown } = tick;
+  return {
+    symbol,
+    kind: kindOf(symbol),
+    board: boardOf(symbol),
+    ...{ ts, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown },
+    ...changeOf(tick),
+  };
+}
+
 /** Against the previous close (the ex-right reference where there was one), yuan and percent; 0 before the first trade. */
-export function changeOf({ last, preClose }: Pick<TickPayload, 'last' | 'preClose'>) {
+function changeOf({ last, preClose }: Pick<TickPayload, 'last' | 'preClose'>) {
   const traded = last > 0 && preClose > 0;
   const change = traded ? last - preClose : 0;
   return { change: roundTo(change, 3), changePercent: traded ? roundTo((change / preClose) * 100, 2) : 0 };
