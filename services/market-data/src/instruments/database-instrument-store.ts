@@ -32,14 +32,17 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
       return (await query.getMany()).map(toPayload);
     },
 
-    async search({ text, kind, limit }: SearchQuery) {
+    async search({ text, symbol = '', kind, limit }: SearchQuery) {
       const typed = text.toLowerCase();
       const query = repository
         .createQueryBuilder('instrument')
-        .where(`(strpos(lower(symbol), :typed) > 0 OR strpos(lower(name), :typed) > 0 OR starts_with(pinyin, :typed))`)
-        .setParameters({ typed })
+        .where(
+          `(symbol = :symbol OR strpos(lower(symbol), :typed) > 0 OR strpos(lower(name), :typed) > 0
+            OR starts_with(pinyin, :typed))`,
+        )
+        .setParameters({ typed, symbol })
         .orderBy(
-          `CASE WHEN starts_with(lower(symbol), :typed) THEN 0 WHEN pinyin = :typed OR lower(name) = :typed THEN 1
+          `CASE WHEN symbol = :symbol OR starts_with(lower(symbol), :typed) THEN 0 WHEN pinyin = :typed OR lower(name) = :typed THEN 1
            WHEN starts_with(lower(name), :typed) THEN 2 WHEN starts_with(pinyin, :typed) THEN 3 ELSE 4 END`,
         )
         .addOrderBy('symbol')

@@ -3,6 +3,8 @@ import type { InstrumentPayload } from '@quotefleet/contracts';
 export interface SearchQuery {
   /** A part of code or name, or the beginning of the name's initials in pinyin. */
   text: string;
+  /** What the text names as a symbol, in canonical form. */
+  symbol?: string | undefined;
   kind?: string | undefined;
   limit: number;
 }
@@ -17,7 +19,7 @@ export interface ListInstrumentsQuery {
 /** Storage of the instruments. */
 export interface InstrumentStore {
   find(symbol: string): Promise<InstrumentPayload | undefined>;
-  /** Best match first: the code itself, then beginnings, then parts. */
+  /** Best match first: the symbol itself, then beginnings, then parts. */
   search(query: SearchQuery): Promise<InstrumentPayload[]>;
   /** By symbol. */
   list(query: ListInstrumentsQuery): Promise<InstrumentPayload[]>;
