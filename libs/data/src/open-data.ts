@@ -7,8 +7,9 @@ import {
   type TimeSeriesStore,
 } from '@quotefleet/timeseries';
 import { createDataManager, type DataManager } from './data-manager.ts';
-import type { PoolLogger, PoolSettings } from './relational/pool-reports.ts';
+import { type PoolLogger, type PoolSettings, poolReports } from './relational/pool-reports.ts';
 import { createRelationalStore } from './relational/relational-store.ts';
+import { createSharedConnections } from './relational/shared-connections.ts';
 import { isSeries, seriesDefinition } from './series/series-definition.ts';
 import { createSeriesRouter } from './series/series-router.ts';
 
@@ -37,8 +38,9 @@ export interface OpenDataOptions {
 export function openData(options: OpenDataOptions): DataManager {
   const { registry, owner, databaseUrl, replicaUrls, timeSeries, timeSeriesStore, schema, pool, logger } = options;
   const tables = registry.all.filter((table) => owner === undefined || table.owner === owner);
-  const relational = createRelationalStore({ url: databaseUrl, replicaUrls, schema, pool, logger });
-  const relationalSeries = openTimeSeries({ driver: 'postgres', url: databaseUrl }, schema, options);
+  const connections = createSharedConnections({ url: databaseUrl, replicaUrls, schema, pool, logger });
+  const relational = createRelationalStore(schema, connections);
+  const relationalSeries = createPostgresStore({ url: databaseUrl, schema, connections });
   const isOne = !timeSeriesStore && timeSeries.driver === 'postgres' && timeSeries.url === databaseUrl;
   const placed = (target: 'relational' | 'timeseries') =>
     tables.filter((table) => isSeries(table) && table.target === target).map(seriesDefinition);
@@ -60,7 +62,7 @@ export function openTimeSeries(
   const shared = { url, ...(logger ? { logger } : {}) };
   switch (driver) {
     case 'postgres':
-      return createPostgresStore({ ...shared, schema: name, ...(pool?.max ? { poolMax: pool.max } : {}) });
+      return createPostgresStore({ url, schema: name, ...pool, ...poolReports(logger) });
     case 'tdengine':
       return createTdengineStore({ ...shared, database: name, tagsOf });
     case 'influx':

@@ -21,6 +21,14 @@ const registry = ownRegistry(`
     owner: market-data
     key: [name]
     columns: { name: text, no: bigint }
+  prices:
+    class: market
+    description: Prices
+    target: relational
+    owner: market-data
+    key: [symbol, ts]
+    partition: year
+    columns: { symbol: text, ts: timestamp, close: double }
 `);
 
 describe('a data manager with a streaming replica', () => {
@@ -49,7 +57,7 @@ describe('a data manager with a streaming replica', () => {
     const data = open();
     await data.prepare();
     await data.close();
-    await waitUntil(async () => (await tablesIn(replica.url, 'own')).length === 1);
+    await waitUntil(async () => (await tablesIn(replica.url, 'own')).length >= 2);
   }, START_TIMEOUT_MS);
   beforeEach(async () => {
     log.clear();
@@ -92,6 +100,24 @@ describe('a data manager with a streaming replica', () => {
     expect(await load(writer, 'kept')).toEqual([]);
     expect(await load(reader, 'kept')).toHaveLength(1);
     expect(writer.poolStats().fallbacks).toMatchObject({ session: 2 });
+  });
+
+  it('reads series from the replica too, and what it wrote itself though the replica has not heard of it', async () => {
+    await writer.prepare();
+    await reader.prepare();
+    const price = { symbol: '600519.SH', ts: Date.UTC(2026, 0, 5), close: 1 };
+    const closes = async (data: DataManager) =>
+      (await data.series.read('prices', { symbol: price.symbol, limit: 5 })).map(({ close }) => close);
+    await writer.save('prices', [price]);
+    const replicaReads = () => reader.poolStats().replicas[0]?.reads ?? 0;
+    await waitUntil(async () => {
+      const before = replicaReads();
+      return (await closes(reader)).join() === '1' && replicaReads() > before;
+    });
+    await pauseReplay();
+    await writer.series.append('prices', [{ ...price, close: 2 }]);
+    expect(await closes(writer)).toEqual([2]);
+    expect(await closes(reader)).toEqual([1]);
   });
 
   it('loads what it saved right after every save', async () => {

@@ -1,4 +1,5 @@
 export { createInfluxStore, type InfluxStoreOptions } from './influx/create-influx-store.ts';
+export type { PostgresConnections } from './postgres/connections.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts';
 export { qualified, toSqlName } from './postgres/sql-names.ts';
 export {

@@ -97,10 +97,10 @@ describeWith('postgres', 'the PostgreSQL time-series store in trouble', (servers
     await unreachable.close();
   });
 
-  it('says so to its logger when an idle connection is lost, and goes on', async () => {
-    const warnings: string[] = [];
-    const logger = { warn: (_: object, message: string) => void warnings.push(message) };
-    const watched = createPostgresStore({ url: database.url, schema: 'watched', logger });
+  it('says so when an idle connection is lost, and goes on', async () => {
+    const warnings: Error[] = [];
+    const onIdleError = (error: Error) => void warnings.push(error);
+    const watched = createPostgresStore({ url: database.url, schema: 'watched', onIdleError });
     await watched.check();
     await admin.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quotefleet-watched'",

@@ -67,7 +67,7 @@ describeWith('postgres', 'the plans of the PostgreSQL time-series store', (serve
   ] as const) {
     it.each(SHAPES)(`find %s by the index on the key, ${when}`, async (_, mostPartitions, ask) => {
       await admin.query(prepareServer);
-      const queries = recorded();
+      const queries = recorded(admin);
       await ask(store);
       expect(queries.length).toBeGreaterThan(0);
       for (const { text, values } of queries) {
@@ -109,19 +109,19 @@ interface Query {
   values: unknown[];
 }
 
-/** What the pool is asked from now on, without its looks into the catalog. */
-function recorded(): Query[] {
+/** What the store's connections are asked from now on, without their looks into the catalog. */
+function recorded(admin: pg.Client): Query[] {
   const queries: Query[] = [];
-  const query = pg.Pool.prototype.query as (this: pg.Pool, text: string | Query, values?: unknown[]) => unknown;
-  jest.spyOn(pg.Pool.prototype, 'query').mockImplementation(function (
-    this: pg.Pool,
-    text: string | Query,
-    values?: unknown[],
-  ) {
-    const asked = typeof text === 'string' ? { text, values: values ?? [] } : text;
-    if (!asked.text.includes('pg_inherits')) queries.push(asked);
-    return query.call(this, text, values);
-  } as typeof pg.Pool.prototype.query);
+  const query = pg.Client.prototype.query as (this: pg.Client, ...asked: unknown[]) => unknown;
+  jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...asked: unknown[]) {
+    const [first, second] = asked;
+    const given = typeof first === 'string' ? { text: first, values: second } : (first as Query);
+    const values = Array.isArray(given.values) ? given.values : [];
+    if (this !== admin && /"series"\./.test(given.text ?? '') && !given.text.includes('pg_inherits')) {
+      queries.push({ text: given.text, values });
+    }
+    return query.call(this, ...asked);
+  } as typeof pg.Client.prototype.query);
   return queries;
 }
 

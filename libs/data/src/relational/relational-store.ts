@@ -1,24 +1,14 @@
 import { translateDatabaseErrors } from '@quotefleet/relational';
-import { createRoutedPool, lockForTransaction, type RoutedPoolStats } from '@quotefleet/relational/pg';
+import { lockForTransaction, type RoutedPoolStats } from '@quotefleet/relational/pg';
 import type { TableDefinition } from '@quotefleet/tables';
 import type { WriteResult } from '@quotefleet/timeseries';
 import { escapeIdentifier, type PoolClient } from 'pg';
 import type { Conditions, DataQuery, DataRow, TableChange } from '../data-query.ts';
 import { planTables } from './plan-tables.ts';
-import { type PoolLogger, type PoolSettings, poolReports } from './pool-reports.ts';
 import { type RelationalTable, relationalTable } from './relational-table.ts';
 import { checkRows, saveRows } from './save-rows.ts';
 import { deleteSql, selectSql } from './select-sql.ts';
-
-export interface RelationalStoreOptions {
-  /** `postgres://user:password@host:port/database`. */
-  url: string;
-  /** Its streaming replicas, which answer loads. */
-  replicaUrls?: readonly string[] | undefined;
-  schema: string;
-  pool?: PoolSettings | undefined;
-  logger?: PoolLogger | undefined;
-}
+import type { SharedConnections } from './shared-connections.ts';
 
 /** Tables of any key in PostgreSQL. Its methods reject with DatabaseUnavailableError when connection or server fail. */
 export interface RelationalStore {
@@ -33,12 +23,8 @@ export interface RelationalStore {
   close(): Promise<void>;
 }
 
-export function createRelationalStore(options: RelationalStoreOptions): RelationalStore {
-  const { url, replicaUrls = [], schema, pool: settings, logger } = options;
-  const applicationName = `quotefleet-${schema}`;
-  const pool = createRoutedPool({ ...settings, ...poolReports(logger), primaryUrl: url, replicaUrls, applicationName });
-  // To keep track of what was written costs a round trip: without replicas there is nothing to choose.
-  const session = replicaUrls.length > 0 ? pool.createSession() : undefined;
+/** @param connections are closed with the store */
+export function createRelationalStore(schema: string, connections: SharedConnections): RelationalStore {
   const tables = new Map<TableDefinition, RelationalTable>();
 
   function tableOf(definition: TableDefinition): RelationalTable {
@@ -48,34 +34,34 @@ export function createRelationalStore(options: RelationalStoreOptions): Relation
   }
 
   async function plan(definitions: readonly TableDefinition[]): Promise<TableChange[]> {
-    const changes = await planTables(pool.primary, schema, definitions.map(tableOf));
+    const changes = await planTables(connections.primary, schema, definitions.map(tableOf));
     return changes.map(({ sql: _, ...change }) => change);
   }
 
   async function prepare(definitions: readonly TableDefinition[]): Promise<void> {
-    await pool.write(async (client) => {
+    await connections.write(async (client) => {
       await lockForTransaction(client, `tables:${schema}`);
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`);
       await applyChanges(client, schema, definitions.map(tableOf));
-    }, session);
+    });
   }
 
   async function save(definition: TableDefinition, rows: readonly DataRow[]): Promise<WriteResult> {
     const table = tableOf(definition);
     checkRows(table, rows);
     if (rows.length === 0) return { inserted: 0, amended: 0, unchanged: 0 };
-    return pool.write((client) => saveRows(client, table, rows), session);
+    return connections.write((client) => saveRows(client, table, rows));
   }
 
   async function load(definition: TableDefinition, query: DataQuery): Promise<DataRow[]> {
     const table = tableOf(definition);
     const statement = selectSql(table, query);
-    const { rows } = await pool.read((client) => client.query<unknown[]>({ ...statement, rowMode: 'array' }), session);
+    const { rows } = await connections.read((client) => client.query<unknown[]>({ ...statement, rowMode: 'array' }));
     return rows.map((row) => toDataRow(table, row));
   }
 
   async function remove(definition: TableDefinition, where: Conditions): Promise<number> {
-    const { rowCount } = await pool.query({ ...deleteSql(tableOf(definition), where), route: 'write', session });
+    const { rowCount } = await connections.write((client) => client.query(deleteSql(tableOf(definition), where)));
     return rowCount ?? 0;
   }
 
@@ -85,9 +71,9 @@ export function createRelationalStore(options: RelationalStoreOptions): Relation
     save: (definition, rows) => translateDatabaseErrors(() => save(definition, rows)),
     load: (definition, query) => translateDatabaseErrors(() => load(definition, query)),
     remove: (definition, where) => translateDatabaseErrors(() => remove(definition, where)),
-    poolStats: () => pool.stats(),
-    check: () => translateDatabaseErrors(async () => void (await pool.primary.query('SELECT 1'))),
-    close: () => pool.close(),
+    poolStats: () => connections.stats(),
+    check: () => translateDatabaseErrors(async () => void (await connections.primary.query('SELECT 1'))),
+    close: () => connections.close(),
   };
 }
 

@@ -1,10 +1,13 @@
-import { createPool, isUnavailable } from '@quotefleet/relational/pg';
+import { isUnavailable, type PoolOptions } from '@quotefleet/relational/pg';
 import {
   type SeriesDefinition,
+  type SeriesRow,
   StoreUnavailableError,
   type TableChange,
   type TimeSeriesStore,
+  type WriteResult,
 } from '../time-series-store.ts';
+import { ownConnections, type PostgresConnections } from './connections.ts';
 import { downsample } from './downsample.ts';
 import { extractColumns } from './extract-columns.ts';
 import { listSymbols } from './list-symbols.ts';
@@ -17,14 +20,15 @@ import { RowWriter } from './row-writer.ts';
 import { type SeriesTable, seriesTable } from './series-table.ts';
 import { tableChanges } from './table-changes.ts';
 
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends PoolOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
   /** Holds all tables of the store; made when it does not exist. */
   schema: string;
-  /** Most connections at a time; 10 where absent. */
+  /** Most connections at a time, without overflow. */
   poolMax?: number;
-  logger?: { warn(fields: object, message: string): void };
+  /** Connections to `url` that others use too: in place of a pool of its own, and not closed with the store. */
+  connections?: PostgresConnections;
 }
 
 /**
@@ -32,12 +36,16 @@ export interface PostgresStoreOptions {
  * Every method rejects with StoreUnavailableError when connection or server fail, and with a plain error when the data
  * or the series do.
  */
-export function createPostgresStore({ url, schema, poolMax, logger }: PostgresStoreOptions): TimeSeriesStore {
-  const onIdleError = (error: Error) => logger?.warn({ err: error }, 'connection to the time-series store lost');
-  const pool = createPool({ url, applicationName: `quotefleet-${schema}`, onIdleError, ...(poolMax && { poolMax }) });
+export function createPostgresStore({
+  schema,
+  connections: shared,
+  ...options
+}: PostgresStoreOptions): TimeSeriesStore {
+  const connections = shared ?? ownConnections({ schema, ...options });
+  const pool = connections.primary;
   const partitions = new Partitions(pool);
   const writer = new RowWriter(pool, partitions);
-  const reader = new RowReader(pool, partitions);
+  const reader = new RowReader(connections, partitions);
   const tables = new Map<string, SeriesTable>();
 
   function tableOf(series: string): SeriesTable {
@@ -46,9 +54,16 @@ export function createPostgresStore({ url, schema, poolMax, logger }: PostgresSt
     return table;
   }
 
+  async function write(series: string, rows: readonly SeriesRow[]): Promise<WriteResult> {
+    const result = await writer.write(tableOf(series), rows);
+    await connections.wrote();
+    return result;
+  }
+
   async function prepare(series: readonly SeriesDefinition[]): Promise<void> {
     const prepared = series.map((definition) => seriesTable(schema, definition));
     await prepareTables(pool, schema, prepared);
+    await connections.wrote();
     for (const table of prepared) tables.set(table.definition.name, table);
   }
 
@@ -74,19 +89,25 @@ export function createPostgresStore({ url, schema, poolMax, logger }: PostgresSt
   return {
     plan: (series) => translated(() => plan(series)),
     prepare: (series) => translated(() => prepare(series)),
-    write: (series, rows) => translated(() => writer.write(tableOf(series), rows)),
+    write: (series, rows) => translated(() => write(series, rows)),
     // Counting is 3 % of a merge and nothing of a COPY.
-    append: (series, rows) => translated(async () => void (await writer.write(tableOf(series), rows))),
+    append: (series, rows) => translated(async () => void (await write(series, rows))),
     read: (series, query) => translated(() => reader.read(tableOf(series), query)),
     extract: (series, query) => translatedChunks(() => extractColumns(pool, partitions, tableOf(series), query)),
     latest: (series, symbols) => translated(() => reader.latest(tableOf(series), symbols)),
-    downsample: (series, query) => translated(() => downsample(pool, partitions, tableOf(series), query)),
+    downsample: (series, query) => translated(() => downsample(connections, partitions, tableOf(series), query)),
     symbols: (series) => translated(() => listSymbols(pool, partitions, tableOf(series))),
     span: (series, symbol) => translated(() => reader.span(tableOf(series), symbol)),
-    remove: (series, range) => translated(() => removeRows(pool, partitions, tableOf(series), range)),
+    remove: (series, range) =>
+      translated(async () => {
+        await removeRows(pool, partitions, tableOf(series), range);
+        await connections.wrote();
+      }),
     retire: (now) => translated(() => retire(now)),
     check: () => translated(check),
-    close: () => pool.end(),
+    close: async () => {
+      if (!shared) await pool.end();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { DownsampleQuery, SeriesRow } from '../time-series-store.ts';
+import type { PostgresConnections } from './connections.ts';
 import { partitionWindows } from './partition-windows.ts';
 import type { Partitions } from './partitions.ts';
 import { selectRows, timeConditions } from './select-rows.ts';
@@ -9,7 +9,7 @@ const COLUMNS = ['symbol', 'ts', 'open', 'high', 'low', 'close', 'volume', 'amou
 
 /** One bar per bucket that has rows, oldest first. */
 export async function downsample(
-  pool: Pool,
+  connections: PostgresConnections,
   partitions: Partitions,
   table: SeriesTable,
   { symbol, from, to, everyMs }: DownsampleQuery,
@@ -24,7 +24,7 @@ export async function downsample(
     const values: unknown[] = [symbol, everyMs];
     const conditions = ['"symbol" = $1', ...timeConditions(window, (value) => `$${values.push(value)}`)];
     const text = `${select} WHERE ${conditions.join(' AND ')} GROUP BY 1, 2 ORDER BY 2`;
-    for (const row of await selectRows(pool, columns, { text, values })) rows.push(row);
+    for (const row of await selectRows(connections, columns, { text, values })) rows.push(row);
   }
   return rows;
 }

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { ReadQuery, SeriesRow } from '../time-series-store.ts';
+import type { PostgresConnections } from './connections.ts';
 import { partitionWindows, type TimeRange } from './partition-windows.ts';
 import type { Partitions } from './partitions.ts';
 import { selectRows, timeConditions } from './select-rows.ts';
@@ -7,11 +7,11 @@ import { columnList, type SeriesTable, type TableColumn } from './series-table.t
 
 /** Reads rows from the tables of one schema, by the index on their key. */
 export class RowReader {
-  readonly #pool: Pool;
+  readonly #connections: PostgresConnections;
   readonly #partitions: Partitions;
 
-  constructor(pool: Pool, partitions: Partitions) {
-    this.#pool = pool;
+  constructor(connections: PostgresConnections, partitions: Partitions) {
+    this.#connections = connections;
     this.#partitions = partitions;
   }
 
@@ -59,7 +59,7 @@ export class RowReader {
     }
     const text = `SELECT ${columnList(table.columns)} FROM ${table.qualified} WHERE ${conditions.join(' AND ')}
       ORDER BY ${orderBy(key, order)} LIMIT ${parameter(query.limit)}`;
-    return selectRows(this.#pool, table.columns, { text, values });
+    return selectRows(this.#connections, table.columns, { text, values });
   }
 
   #latestInWindow(table: SeriesTable, symbols: readonly string[], window: TimeRange): Promise<SeriesRow[]> {
@@ -69,7 +69,7 @@ export class RowReader {
     const text = `SELECT ${columnList(table.columns)} FROM unnest($1::text[]) AS wanted
       CROSS JOIN LATERAL (SELECT * FROM ${table.qualified} WHERE ${conditions.join(' AND ')}
         ORDER BY ${orderBy(table.key.slice(1), 'desc')} LIMIT 1) AS newest`;
-    return selectRows(this.#pool, table.columns, { text, values });
+    return selectRows(this.#connections, table.columns, { text, values });
   }
 }
 

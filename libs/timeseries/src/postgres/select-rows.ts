@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { ColumnValue, SeriesRow } from '../time-series-store.ts';
+import type { PostgresConnections } from './connections.ts';
 import type { TimeRange } from './partition-windows.ts';
 import type { TableColumn } from './series-table.ts';
 
@@ -7,11 +7,11 @@ type SqlValue = string | number | boolean | number[] | null;
 
 /** @param columns what `text` selects, in its order */
 export async function selectRows(
-  pool: Pool,
+  { read }: PostgresConnections,
   columns: readonly TableColumn[],
   { text, values }: { text: string; values: unknown[] },
 ): Promise<SeriesRow[]> {
-  const { rows } = await pool.query<SqlValue[]>({ text, values, rowMode: 'array' });
+  const { rows } = await read((client) => client.query<SqlValue[]>({ text, values, rowMode: 'array' }));
   return rows.map((row) => toSeriesRow(columns, row));
 }
 
