@@ -85,7 +85,7 @@ describeWith('postgres', 'bars built from minutes', (servers) => {
           expect(to).toMatchObject(expected.filter(({ ts }) => ts <= cut).slice(-limit));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   }, 120_000);
 

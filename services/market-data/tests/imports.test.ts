@@ -72,6 +72,18 @@ describeWith('postgres', 'imports of bars', (servers) => {
     expect(await dailyBars('600001')).toHaveLength(2);
   });
 
+  it('are those of the symbol that an instrument has today, under its former code too', async () => {
+    await fixture.post(importPath('430047.csv'), csv('2024-01-02,10,11,12,9,1,1000'), 'text/csv');
+    expect(await dailyBars('920047.BJ')).toHaveLength(1);
+    expect(await dailyBars('430047')).toHaveLength(1);
+  });
+
+  it('answer an upload that is refused at its beginning, however long it is', async () => {
+    const long = `date,open\n${'2024-01-02,1\n'.repeat(2_000_000)}`;
+    const { status, body } = await fixture.post(importPath('600005.csv'), long, 'text/csv');
+    expect({ status, field: body.data.errors[0].field }).toEqual({ status: 400, field: 'format' });
+  });
+
   it('read gzip, GBK and a byte order mark', async () => {
     const text = csv('2024-01-02,10,11,12,9,1,1000');
     const gzipped = await fixture.post(importPath('600002.csv.gz'), gzipSync(text), 'application/gzip');

@@ -91,7 +91,7 @@ describeWith('postgres', 'minute bars of 241 and 240 rows a day', (servers) => {
           expect(toBars(await pages(`${path}&start=${cut}`))).toMatchObject(expected.filter(({ ts }) => ts >= cut));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 120_000);
 

@@ -35,11 +35,11 @@ export class FactorBook {
    * bars. One before the first bar changes nothing, and one after the last has not been traded yet.
    */
   async factorsOf(symbol: string, asOf?: TradeDate): Promise<AdjustFactor[]> {
-    const span = await this.#data.series.span(DAILY_BARS, symbol);
+    const [span, known] = await Promise.all([this.#data.series.span(DAILY_BARS, symbol), this.#actions(symbol)]);
     if (!span) return [];
-    const last = toTradeDate(span.last);
+    const [first, last] = [toTradeDate(span.first), toTradeDate(span.last)];
     const through = asOf !== undefined && asOf < last ? asOf : last;
-    const actions = await this.#actions(symbol, toTradeDate(span.first), through);
+    const actions = known.filter(({ exDate }) => exDate > first && exDate <= through);
     const byDate = await Promise.all(
       [...Map.groupBy(actions, ({ exDate }) => exDate)].map(async ([date, sameDay]) => ({
         sameDay,
@@ -51,14 +51,14 @@ export class FactorBook {
     return adjustFactors(sound, (date) => closes.get(date));
   }
 
-  async #actions(symbol: string, after: TradeDate, through: TradeDate): Promise<CorporateAction[]> {
-    const query = { limit: ACTIONS_MAX };
+  async #actions(symbol: string): Promise<CorporateAction[]> {
     const [dividends, rights] = await Promise.all([
-      this.#data.load('dividends', { ...query, where: { symbol, progress: 'implemented', exDate: { through } } }),
-      this.#data.load('rights', { ...query, where: { symbol, exDate: { through } } }),
+      this.#data.load('dividends', { where: { symbol, progress: 'implemented' }, limit: ACTIONS_MAX }),
+      this.#data.load('rights', { where: { symbol }, limit: ACTIONS_MAX }),
     ]);
-    const actions = [
-      ...dividends.map((row) => ({
+    const withDate = dividends.filter(({ exDate }) => exDate !== undefined);
+    return [
+      ...withDate.map((row) => ({
         symbol,
         exDate: row.exDate as TradeDate,
         cashPerShare: Number(row.cashPerShare),
@@ -75,7 +75,6 @@ export class FactorBook {
         rightsPrice: Number(row.rightsPrice),
       })),
     ];
-    return actions.filter(({ exDate }) => exDate > after);
   }
 
   async #closeBefore(symbol: string, date: TradeDate): Promise<number | undefined> {

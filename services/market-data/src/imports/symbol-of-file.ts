@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { parseSymbol, SymbolError } from '@quotefleet/domain';
+import { parseSymbol, resolveAlias, SymbolError } from '@quotefleet/domain';
 
 const EXTENSIONS = /(\.(csv|txt|gz|parquet|ndjson|jsonl))+$/i;
 
@@ -11,7 +11,7 @@ export function symbolOfFile(file: string): string | undefined {
 
 function parsedOrNone(text: string): string | undefined {
   try {
-    return parseSymbol(text).symbol;
+    return resolveAlias(parseSymbol(text).symbol);
   } catch (error) {
     if (error instanceof SymbolError) return undefined;
     throw error;
