@@ -1,6 +1,6 @@
 export { tableRegistry } from './default-registry.ts';
 export { loadRegistry, TableRegistry } from './registry.ts';
-export { rowSchema } from './row-schema.ts';
+export { columnSchemas, rowSchema } from './row-schema.ts';
 export {
   type ColumnType,
   RegistryError,

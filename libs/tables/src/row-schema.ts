@@ -6,11 +6,18 @@ const EPOCH_MS_MAX = 4_102_444_800_000;
 
 /** The schema of one row of a table, by its columns; what the table does not have is refused. */
 export function rowSchema(table: TableDefinition): z.ZodObject {
-  return z.strictObject(Object.fromEntries(table.columns.map((column) => [column.name, columnSchema(column)])));
+  return z.strictObject(columnSchemas(table.columns, valueSchema));
 }
 
-function columnSchema(column: TableColumn): z.ZodType {
-  const single = valueSchema(column);
+/** Schemas of columns by name: lists, optional columns and descriptions around what `valueOf` says of single values. */
+export function columnSchemas(
+  columns: readonly TableColumn[],
+  valueOf: (column: TableColumn) => z.ZodType,
+): Record<string, z.ZodType> {
+  return Object.fromEntries(columns.map((column) => [column.name, columnSchema(column, valueOf(column))]));
+}
+
+function columnSchema(column: TableColumn, single: z.ZodType): z.ZodType {
   const value = column.length === undefined ? single : z.array(single).max(column.length);
   const description = [column.description, column.unit && `In ${column.unit}.`].filter(Boolean).join(' ');
   const described = description === '' ? value : value.meta({ description });

@@ -1,4 +1,4 @@
-import { type TableColumn, tableRegistry } from '@quotefleet/tables';
+import { columnSchemas, type TableColumn, tableRegistry } from '@quotefleet/tables';
 import { z } from 'zod';
 import type { TableShape } from './endpoint.ts';
 
@@ -35,7 +35,7 @@ export function fieldsOf(table: string, omit: readonly string[] = []): TableColu
 
 /** `data` of v1: what stands beside the rows, the rows as objects, and where the next page begins. */
 export function pageSchema(table: TableShape, beside: z.ZodObject = z.object({})): z.ZodObject {
-  const rows = variantsOf(table).map((fields) => z.object(Object.fromEntries(fields.map(member))));
+  const rows = variantsOf(table).map((fields) => z.object(columnSchemas(fields, valueSchema)));
   const row = rows.length === 1 ? (rows[0] as z.ZodObject) : z.union(rows);
   return beside.extend({ [table.itemsKey]: z.array(row), nextCursor: z.string().optional() });
 }
@@ -55,14 +55,6 @@ export function columnarSchema(table: TableShape, data: z.ZodType): z.ZodObject 
 
 function variantsOf({ fields, variants }: TableShape): (readonly TableColumn[])[] {
   return variants ? Object.values(variants.fields) : [fields];
-}
-
-function member(column: TableColumn): [string, z.ZodType] {
-  const single = valueSchema(column);
-  const value = column.length === undefined ? single : z.array(single);
-  const description = [column.description, column.unit && `In ${column.unit}.`].filter(Boolean).join(' ');
-  const described = description === '' ? value : value.meta({ description });
-  return [column.name, column.optional ? described.optional() : described];
 }
 
 function valueSchema({ type }: TableColumn): z.ZodType {

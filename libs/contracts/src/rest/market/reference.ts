@@ -11,6 +11,10 @@ export const instrumentViewSchema = z.object({
   listDate: z.string().optional(),
   isSt: z.boolean(),
   status: z.string(),
+  pinyin: z.string().optional().meta({ description: 'Initials of the name in pinyin' }),
+  industry: z.string().optional(),
+  delistDate: z.string().optional(),
+  currency: z.string().optional(),
 });
 export type InstrumentView = z.infer<typeof instrumentViewSchema>;
 
