@@ -22,7 +22,8 @@ module.exports = {
     {
       name: 'contracts-import-domain-and-tables-only',
       severity: 'error',
-      comment: 'Contracts are shapes. What needs more than domain, tables and zod belongs to the service that serves them.',
+      comment:
+        'Contracts are shapes. What needs more than domain, tables and zod belongs to the service that serves them.',
       from: { path: '^libs/contracts/src' },
       to: { path: OUR_LIBS, pathNot: '^libs/(contracts|domain|tables)/' },
     },

@@ -123,7 +123,7 @@ describe('a slow upstream', () => {
     expect(response.status).toBe(504);
     expect(response.headers.get('retry-after')).toBe('1');
     expect(await response.json()).toMatchObject({ code: 'TIMEOUT' });
-    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 1000 });
+    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 4000 });
   });
 
   it.each(['/pool', '/stream'])('is cut off in the middle of an answer too: %s', async (path) => {
@@ -135,7 +135,7 @@ describe('a slow upstream', () => {
     const response = await fetch(url + path);
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
-    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 1000 });
+    await waitUntil(() => stub.connections.size === 0, { timeoutMs: 4000 });
   });
 
   it.each(['/pool', '/stream'])('is not blamed for a client that does not read in time: %s', async (path) => {

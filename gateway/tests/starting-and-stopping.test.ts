@@ -59,7 +59,7 @@ describe('stopping the gateway', () => {
     await stopped;
     expect(performance.now() - started).toBeLessThan(STOP_MS_MAX);
     await silent.closed;
-    await waitUntil(() => sockets.every((socket) => !socket.connected), { timeoutMs: 1000 });
+    await waitUntil(() => sockets.every((socket) => !socket.connected), { timeoutMs: 4000 });
     for (const socket of sockets) socket.disconnect();
     agent.destroy();
     await realtime.close();

@@ -9,12 +9,12 @@ export function rowSchema(table: TableDefinition): z.ZodObject {
   return z.strictObject(columnSchemas(table.columns, valueSchema));
 }
 
-/** Schemas of columns by name: lists, optional columns and descriptions around what `valueOf` says of single values. */
+/** Schemas of columns by name: lists, optional columns and descriptions around what `toSchema` says of single values. */
 export function columnSchemas(
   columns: readonly TableColumn[],
-  valueOf: (column: TableColumn) => z.ZodType,
+  toSchema: (column: TableColumn) => z.ZodType,
 ): Record<string, z.ZodType> {
-  return Object.fromEntries(columns.map((column) => [column.name, columnSchema(column, valueOf(column))]));
+  return Object.fromEntries(columns.map((column) => [column.name, columnSchema(column, toSchema(column))]));
 }
 
 function columnSchema(column: TableColumn, single: z.ZodType): z.ZodType {

@@ -95,7 +95,7 @@ describe('other formats than JSON', () => {
     expect(long.sentBytes()).toBeLessThan(BUFFERED_BYTES_MAX);
     expect(process.memoryUsage().rss - rssBefore).toBeLessThan(2 * BUFFERED_BYTES_MAX);
     response.destroy();
-    await waitUntil(long.isOver, { timeoutMs: 2000 });
+    await waitUntil(long.isOver);
   });
 });
 

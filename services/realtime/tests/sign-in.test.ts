@@ -36,7 +36,7 @@ describe('signing in', () => {
     await client.subscribe('system');
     expect(client.socket.connected).toBe(true);
     await revoke('api-key', 'key-1');
-    await waitUntil(() => !client.socket.connected, { timeoutMs: 1000 });
+    await waitUntil(() => !client.socket.connected, { timeoutMs: 4000 });
     expect(client.messages).toMatchObject([{ type: 'system', payload: { code: 'REVOKED' } }]);
   });
 });
