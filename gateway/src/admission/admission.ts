@@ -55,7 +55,7 @@ export function createAdmission({ authenticator, limiter, limits, events }: Admi
       return undefined;
     }
     const identity = await authenticate(request, response);
-    await count(response, `client:${identity.client}`, limits[identity.role]);
+    await count(response, `client:${identity.client}`, limits[identity.role] ?? limits.user);
     if (identity.scopes.includes(access)) return identity;
     events.refused('forbidden');
     throw new AppError('FORBIDDEN', `this endpoint needs the scope ${access}`);

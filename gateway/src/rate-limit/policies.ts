@@ -1,8 +1,7 @@
-import type { Identity } from '@quotefleet/contracts';
 import type { RatePolicy } from './rate-limiter.ts';
 
-/** One policy per role, and one per address for calls without an identity. */
-export type RateLimits = Readonly<Record<Identity['role'] | 'anonymous', RatePolicy>>;
+/** One policy per address for calls without an identity, and one per role; other roles count as `user`. */
+export type RateLimits = Readonly<Record<'anonymous' | 'user', RatePolicy>> & Readonly<Record<string, RatePolicy>>;
 
 export const DEFAULT_LIMITS: RateLimits = {
   anonymous: { name: 'anonymous', capacity: 10, refillPerSecond: 2 },

@@ -9,6 +9,9 @@ export {
   type CacheInvalidatePayload,
   cacheInvalidateEvent,
   cacheInvalidateSchema,
+  type PolicyChangedPayload,
+  policyChangedEvent,
+  policyChangedSchema,
 } from './events/control.ts';
 export { createEvent, type EventEnvelope, envelopeOf } from './events/envelope.ts';
 export {

@@ -17,13 +17,26 @@ export type AuthRevokedPayload = z.infer<typeof authRevokedSchema>;
 
 /** Who did what to what. */
 export const auditSchema = z.object({
+  /** User id, or `anonymous`. */
   actor: z.string().max(128),
+  /** The API key or OAuth client that was used, where one was. */
+  client: z.string().max(128).optional(),
+  /** `auth.login`, `policy.change`, `call.refused` ... */
   action: z.string().max(64),
-  target: z.string().max(128),
+  target: z.string().max(256),
   outcome: z.enum(['allowed', 'refused', 'failed']),
+  /** Why, in one sentence; never a secret. */
+  reason: z.string().max(256).optional(),
+  /** Address of the client. */
+  ip: z.string().max(64).optional(),
 });
 export type AuditPayload = z.infer<typeof auditSchema>;
+
+/** The access policy changed: whoever holds a copy asks auth for the new one. */
+export const policyChangedSchema = z.object({ version: z.int().min(1) });
+export type PolicyChangedPayload = z.infer<typeof policyChangedSchema>;
 
 export const cacheInvalidateEvent = envelopeOf('cache.invalidate', cacheInvalidateSchema);
 export const authRevokedEvent = envelopeOf('auth.revoked', authRevokedSchema);
 export const auditEvent = envelopeOf('audit', auditSchema);
+export const policyChangedEvent = envelopeOf('auth.policy', policyChangedSchema);

@@ -13,6 +13,8 @@ export const TOPICS = {
   cacheInvalidate: 'cache.invalidate',
   /** Users, keys and tokens that lost their rights. */
   authRevoked: 'auth.revoked',
+  /** Changes of the access policy. */
+  authPolicy: 'auth.policy',
   /** Security relevant actions. */
   audit: 'audit',
 } as const;

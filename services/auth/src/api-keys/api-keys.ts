@@ -3,7 +3,7 @@ import type { Identity, Scope } from '@quotefleet/contracts';
 import { AppError, notFound, toShanghaiIso } from '@quotefleet/service-kit';
 import type { AuthEvents } from '../events.ts';
 import { hashSecret } from '../secret-hash.ts';
-import { ROLE_SCOPES } from '../users/user.ts';
+import { scopesOf } from '../users/user.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
 
 const KEYS_PER_USER_MAX = 100;
@@ -84,7 +84,7 @@ export function createApiKeys({ store, events, now = () => new Date() }: ApiKeys
       if (!found) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
       const { key, role } = found;
       // A user who lost rights since must not keep them by an older key.
-      const scopes = key.scopes.filter((scope) => ROLE_SCOPES[role].includes(scope));
+      const scopes = key.scopes.filter((scope) => scopesOf(role).includes(scope));
       return { subject: key.userId, client: key.id, role, scopes };
     },
 

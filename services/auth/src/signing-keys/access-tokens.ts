@@ -1,6 +1,6 @@
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '@quotefleet/service-kit';
 import { importJWK, SignJWT } from 'jose';
-import { ROLE_SCOPES, type User } from '../users/user.ts';
+import { scopesOf, type User } from '../users/user.ts';
 import type { SigningKey } from './signing-key-store.ts';
 
 /** Short, since an access token cannot be taken back. */
@@ -14,7 +14,7 @@ export async function createAccessTokens({ kid, privateJwk }: SigningKey): Promi
   const key = await importJWK(privateJwk, 'EdDSA');
   return {
     async issue({ id, role }) {
-      const token = await new SignJWT({ role, scopes: ROLE_SCOPES[role] })
+      const token = await new SignJWT({ role, scopes: scopesOf(role) })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid })
         .setIssuer(TOKEN_ISSUER)
         .setAudience(TOKEN_AUDIENCE)

@@ -11,9 +11,13 @@ export interface User {
   createdAt: Date;
 }
 
-/** What each role may do. */
-export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
-  user: ['read'],
-  service: ['read', 'write'],
-  admin: ['read', 'write', 'admin'],
-};
+const ROLE_SCOPES: ReadonlyMap<Role, readonly Scope[]> = new Map([
+  ['user', ['read']],
+  ['service', ['read', 'write']],
+  ['admin', ['read', 'write', 'admin']],
+]);
+
+/** What a role may do; nothing where it is not known. */
+export function scopesOf(role: Role): readonly Scope[] {
+  return ROLE_SCOPES.get(role) ?? [];
+}

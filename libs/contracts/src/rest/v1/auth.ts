@@ -31,14 +31,21 @@ const apiKeyViewSchema = z.object({
   expiresAt: z.string().optional(),
 });
 
+/** A role of the access policy, such as `user`, `pro`, `service` or `admin`; it is also the plan of who holds it. */
+export const roleName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected a name in lower case letters, digits and dashes');
+
 /** Who a request is made by, as auth tells the gateway and realtime. */
 export const identitySchema = z.object({
   /** User id. */
   subject: z.string(),
   /** What the per-client limit counts by: the API key's id, or the user's. */
   client: z.string(),
-  role: z.enum(['user', 'service', 'admin']),
+  role: roleName,
   scopes: z.array(scope),
+  /** The sign-in that an access token belongs to. */
+  session: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
 
