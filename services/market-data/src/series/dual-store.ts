@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { openTimeSeries } from '@quotefleet/data';
 import type { Logger, Metrics } from '@quotefleet/service-kit';
 import type { TimeSeriesStore } from '@quotefleet/timeseries';
-import { createDualStore } from '@quotefleet/transfer';
 import type { MarketDataConfig } from '../config.ts';
 
 const NAME = 'market';
@@ -17,6 +16,8 @@ export async function openDualStore(
   { logger, metrics }: { logger: Logger; metrics: Metrics },
 ): Promise<TimeSeriesStore | undefined> {
   if (!secondary) return undefined;
+  // What moves data between databases is of no use to most processes, and takes its time and memory to load.
+  const { createDualStore } = await import('@quotefleet/transfer');
   mkdirSync(secondary.journal, { recursive: true });
   const store = await createDualStore({
     primary: openTimeSeries(timeSeries, NAME, { pool, logger }),
