@@ -15,6 +15,9 @@ export const authRevokedSchema = z.object({
 });
 export type AuthRevokedPayload = z.infer<typeof authRevokedSchema>;
 
+/** Addresses that one audit entry names. */
+export const AUDIT_IPS_MAX = 20;
+
 /** Who did what to what. */
 export const auditSchema = z.object({
   /** User id, or `anonymous`. */
@@ -29,6 +32,11 @@ export const auditSchema = z.object({
   reason: z.string().max(256).optional(),
   /** Address of the client. */
   ip: z.string().max(64).optional(),
+  userAgent: z.string().max(256).optional(),
+  /** How many such actions the entry stands for, where they are told together; 1 where absent. */
+  count: z.int().min(1).optional(),
+  /** Addresses of the actions that the entry stands for, where they may be several. */
+  ips: z.array(z.string().max(64)).max(AUDIT_IPS_MAX).optional(),
 });
 export type AuditPayload = z.infer<typeof auditSchema>;
 

@@ -2,6 +2,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { Endpoint } from './endpoint.ts';
 import { envelopeSchema, errorEnvelopeSchema, problemSchema } from './envelope.ts';
 import * as market from './market/index.ts';
+import * as audit from './v1/audit.ts';
 import * as auth from './v1/auth.ts';
 import * as sync from './v1/sync.ts';
 import { v2Endpoint } from './versions.ts';
@@ -17,6 +18,7 @@ export const V1_ENDPOINTS: readonly Endpoint[] = [
   auth.listApiKeys,
   auth.revokeApiKey,
   sync.syncStatus,
+  ...audit.AUDIT_ENDPOINTS,
 ];
 
 /** Every public endpoint of v2. */
