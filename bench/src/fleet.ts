@@ -21,9 +21,13 @@ export interface Fleet {
 export async function startFleet(env: Readonly<Record<string, string>> = {}): Promise<Fleet> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
   const port = await freePort();
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'deploy/local/src/main.ts'], {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const path = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`;
+  // The command of `npm start`, without npm around it.
+  const child = spawn(scripts.start, {
+    shell: true,
     cwd: ROOT,
-    env: { ...process.env, ...env, QF_PORT: String(port), QF_DATA_DIR: dataDir },
+    env: { ...process.env, PATH: path, ...env, QF_PORT: String(port), QF_DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const stop = async () => {
