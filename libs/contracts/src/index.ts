@@ -57,7 +57,12 @@ export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, STREAM_LIMIT_MAX, type TableQuery }
 export * as auditApi from './rest/v1/audit.ts';
 export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
 export * as authApi from './rest/v1/auth.ts';
+export * as csrfApi from './rest/v1/csrf.ts';
+export type { DegradationLevel, DegradationReport } from './rest/v1/degradation.ts';
+export * as degradationApi from './rest/v1/degradation.ts';
 export * as realtimeApi from './rest/v1/realtime.ts';
+export type { SigningSecret } from './rest/v1/signing.ts';
+export * as signingApi from './rest/v1/signing.ts';
 export * as syncApi from './rest/v1/sync.ts';
 export { v2Endpoint, versionsOf } from './rest/versions.ts';
 export { asyncApi } from './socket/asyncapi.ts';
