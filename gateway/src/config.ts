@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { BreakerOptions } from './proxy/breaker.ts';
 import type { UpstreamName } from './proxy/upstream.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit/policies.ts';
+import { FORWARDED_FORMS, isAddressRange, type ProxyTrust } from './transform/trusted-proxies.ts';
 
-export interface GatewayConfig {
+export interface GatewayConfig extends ProxyTrust {
   host: string;
   port: number;
   logLevel: string;
@@ -19,6 +20,7 @@ export interface GatewayConfig {
 
 const serviceUrl = (port: number) =>
   z.url({ protocol: /^https?$/, error: 'expected http://host:port' }).default(`http://127.0.0.1:${port}`);
+const addressRange = z.string().refine(isAddressRange, 'expected an address or a CIDR range such as 10.0.0.0/8');
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
 const gatewayEnv = commonEnv.extend({
@@ -30,6 +32,8 @@ const gatewayEnv = commonEnv.extend({
   QF_REALTIME_URL: serviceUrl(7005),
   QF_KAFKA_BROKERS: envList.default([]),
   QF_CORS_ORIGINS: envList.default([]),
+  QF_TRUSTED_PROXIES: envList.pipe(z.array(addressRange)).default([]),
+  QF_FORWARDED_FORM: z.enum(FORWARDED_FORMS).default('x-forwarded'),
   QF_BREAKER_FAILURES: count(5),
   QF_BREAKER_SUCCESSES: count(2),
   QF_BREAKER_OPEN_MS: count(10_000),
@@ -55,6 +59,8 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       realtime: parsed.QF_REALTIME_URL,
     },
     corsOrigins: parsed.QF_CORS_ORIGINS,
+    trustedProxies: parsed.QF_TRUSTED_PROXIES,
+    forwardedForm: parsed.QF_FORWARDED_FORM,
     breaker: {
       failures: parsed.QF_BREAKER_FAILURES,
       successes: parsed.QF_BREAKER_SUCCESSES,

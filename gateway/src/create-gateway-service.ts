@@ -2,14 +2,17 @@ import { listen, type RunningService, startService } from '@quotefleet/service-k
 import type { GatewayConfig } from './config.ts';
 import { createContext, type GatewayOverrides } from './context.ts';
 import { createServer } from './server.ts';
+import { createOriginReader } from './transform/client-address.ts';
 
 /** Serves the fleet to its clients. */
 export function createGatewayService(config: GatewayConfig, overrides: GatewayOverrides = {}): Promise<RunningService> {
   return startService(async (closers) => {
     const context = await createContext(config, overrides, closers);
     const { health, logger, upgrades } = context;
+    const readOrigin = createOriginReader(config);
     const listening = await listen(createServer(context), config);
-    listening.server.on('upgrade', upgrades.handle);
+    listening.server.prependListener('request', readOrigin);
+    listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);
     closers.add('http server', () => {
       // They never end by themselves.
       upgrades.close();

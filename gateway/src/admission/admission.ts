@@ -5,6 +5,7 @@ import type { GatewayEvents } from '../events.ts';
 import type { RateLimits } from '../rate-limit/policies.ts';
 import { setRateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
 import type { RateLimiter, RatePolicy } from '../rate-limit/rate-limiter.ts';
+import { clientAddress } from '../transform/client-address.ts';
 import { credentialsOf } from './credentials.ts';
 
 interface AdmissionDependencies {
@@ -33,7 +34,7 @@ export function createAdmission({ authenticator, limiter, limits, events }: Admi
   }
 
   const countAddress = (request: Request, response: Response) =>
-    count(response, `ip:${request.socket.remoteAddress}`, limits.anonymous);
+    count(response, `ip:${clientAddress(request)}`, limits.anonymous);
 
   async function authenticate(request: Request, response: Response): Promise<Identity> {
     try {

@@ -6,6 +6,7 @@ import { clientHeaders, upstreamHeaders } from './headers.ts';
 
 const requestWith = (headers: IncomingMessage['headers']) =>
   ({ headers, socket: { remoteAddress: '192.0.2.1' } }) as unknown as IncomingMessage;
+const FORWARDED = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'http' };
 
 describe('headers on their way to an upstream', () => {
   it('leave out what belongs to the connection, named in it or not', () => {
@@ -20,20 +21,20 @@ describe('headers on their way to an upstream', () => {
         host: 'public',
       }),
     );
-    expect(headers).toEqual({ accept: '*/*', 'x-forwarded-for': '192.0.2.1' });
+    expect(headers).toEqual({ accept: '*/*', ...FORWARDED });
   });
 
   it('carry the identity that was found, never one that was sent', () => {
     const identity: Identity = { subject: 'u', client: 'c', role: 'user', scopes: ['read'] };
     const forged = { [IDENTITY_HEADER]: 'forged', connection: IDENTITY_HEADER, 'x-forwarded-for': '10.0.0.1' };
-    expect(upstreamHeaders(requestWith(forged))).toEqual({ 'x-forwarded-for': '192.0.2.1' });
+    expect(upstreamHeaders(requestWith(forged))).toEqual(FORWARDED);
     const headers = upstreamHeaders(requestWith(forged), { identity });
     expect(JSON.parse(Buffer.from(String(headers[IDENTITY_HEADER]), 'base64url').toString())).toEqual(identity);
   });
 
   it('carry credentials only to an upstream that checks them', () => {
     const request = requestWith({ 'x-api-key': 'k', authorization: 'Bearer t', cookie: 'c' });
-    expect(upstreamHeaders(request)).toEqual({ 'x-forwarded-for': '192.0.2.1' });
+    expect(upstreamHeaders(request)).toEqual(FORWARDED);
     expect(upstreamHeaders(request, { keepCredentials: true })).toMatchObject({ 'x-api-key': 'k' });
   });
 });

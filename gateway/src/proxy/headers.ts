@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Identity } from '@quotefleet/contracts';
 import { encodeIdentity, IDENTITY_HEADER } from '@quotefleet/service-kit';
+import { clientAddress, clientProto } from '../transform/client-address.ts';
 
 /** They belong to one connection (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = [
@@ -54,9 +55,10 @@ interface UpstreamHeadersOptions {
 /** The headers that a request goes on with. */
 export function upstreamHeaders(request: IncomingMessage, options: UpstreamHeadersOptions = {}): IncomingHttpHeaders {
   const headers = withoutHopByHop(request.headers, options.keepCredentials ? toUpstreamWithCredentials : toUpstream);
-  const { remoteAddress } = request.socket;
+  const address = clientAddress(request);
   // None once the client is gone.
-  if (remoteAddress !== undefined) headers['x-forwarded-for'] = remoteAddress;
+  if (address !== '') headers['x-forwarded-for'] = address;
+  headers['x-forwarded-proto'] = clientProto(request);
   if (options.identity) headers[IDENTITY_HEADER] = encodeIdentity(options.identity);
   return headers;
 }
