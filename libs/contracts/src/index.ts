@@ -54,6 +54,8 @@ export type {
 export * as marketApi from './rest/market/index.ts';
 export { openApiV1, openApiV2, V1_ENDPOINTS, V2_ENDPOINTS } from './rest/openapi.ts';
 export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, STREAM_LIMIT_MAX, type TableQuery } from './rest/table-schema.ts';
+export type { FunctionRule, Policy, RoleDefinition, RowKind, RowRule, VersionedPolicy } from './rest/v1/access.ts';
+export * as accessApi from './rest/v1/access.ts';
 export * as auditApi from './rest/v1/audit.ts';
 export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
 export * as authApi from './rest/v1/auth.ts';

@@ -17,7 +17,7 @@ export interface TableShape {
 /** One REST endpoint: validation, types and OpenAPI all come from here. */
 export interface Endpoint {
   id: string;
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI form, from the root: `/api/v1/ticks/{symbol}`. */
   path: string;
   tag: string;

@@ -2,6 +2,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { Endpoint } from './endpoint.ts';
 import { envelopeSchema, errorEnvelopeSchema, problemSchema } from './envelope.ts';
 import * as market from './market/index.ts';
+import * as access from './v1/access.ts';
 import * as audit from './v1/audit.ts';
 import * as auth from './v1/auth.ts';
 import * as sync from './v1/sync.ts';
@@ -18,6 +19,7 @@ export const V1_ENDPOINTS: readonly Endpoint[] = [
   auth.listApiKeys,
   auth.revokeApiKey,
   sync.syncStatus,
+  ...access.ACCESS_ENDPOINTS,
   ...audit.AUDIT_ENDPOINTS,
 ];
 

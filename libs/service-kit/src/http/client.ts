@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { z } from 'zod';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import { parseJson } from '../parse-json.ts';
-import { currentTraceId, TRACE_HEADER } from './trace.ts';
+import { traceHeaders } from './trace.ts';
 
 const CONNECTIONS_MAX = 64;
 
@@ -48,11 +48,11 @@ async function send(pool: Pool, endpoint: Endpoint, options: CallOptions, timeou
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   try {
     const response = await pool.request({
-      method: endpoint.method.toUpperCase() as 'GET' | 'POST' | 'DELETE',
+      method: endpoint.method.toUpperCase() as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
       path: pathOf(endpoint, options),
       headers: {
         accept: 'application/json',
-        [TRACE_HEADER]: currentTraceId(),
+        ...traceHeaders(),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },
