@@ -1,4 +1,4 @@
-import { commonEnv, type Environment, envPort, parseConfig } from '@quotefleet/service-kit';
+import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
 import { z } from 'zod';
 
 export interface AuthConfig {
@@ -6,9 +6,12 @@ export interface AuthConfig {
   port: number;
   logLevel: string;
   databaseUrl: string;
+  kafkaBrokers: string[];
   /** An admin key that is valid from the first start on. */
   bootstrapApiKey: string | undefined;
   passwords: { bcryptCost: number };
+  /** 0 keeps audit entries for ever. */
+  auditRetentionDays: number;
 }
 
 const authEnv = commonEnv.extend({
@@ -17,10 +20,12 @@ const authEnv = commonEnv.extend({
     protocol: /^postgres(ql)?$/,
     error: 'expected postgres://user:password@host:port/database',
   }),
+  QF_KAFKA_BROKERS: envList.default([]),
   QF_BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{8,200}$/, 'expected 8 to 200 printable characters without spaces')
     .optional(),
+  QF_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(400),
   QF_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
 });
 
@@ -36,7 +41,9 @@ export function parseAuthConfig(env: Environment): AuthConfig {
     port: parsed.QF_AUTH_PORT,
     logLevel: parsed.QF_LOG_LEVEL,
     databaseUrl: parsed.QF_DATABASE_URL,
+    kafkaBrokers: parsed.QF_KAFKA_BROKERS,
     bootstrapApiKey: parsed.QF_BOOTSTRAP_API_KEY,
     passwords: { bcryptCost: parsed.QF_BCRYPT_COST },
+    auditRetentionDays: parsed.QF_AUDIT_RETENTION_DAYS,
   };
 }

@@ -1,6 +1,16 @@
-import { type Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
+import {
+  type Closers,
+  ConfigError,
+  createLogger,
+  createMetrics,
+  Health,
+  type Logger,
+  type Metrics,
+} from '@quotefleet/service-kit';
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
 import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
+import { type AuditTrail, startAuditTrail } from './audit/audit-trail.ts';
 import type { AuthConfig } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
 import { translateStoreErrors } from './database/translate-store-errors.ts';
@@ -16,6 +26,8 @@ import { createPasswordHasher } from './users/password-hasher.ts';
 import { createTypeormUserStore } from './users/typeorm-user-store.ts';
 
 export interface AuthOverrides {
+  /** Stays open when auth stops. */
+  bus?: EventBus;
   logger?: Logger;
 }
 
@@ -27,6 +39,7 @@ export interface AuthContext {
   sessions: Sessions;
   apiKeys: ApiKeys;
   signingKeys: SigningKeyStore;
+  audit: AuditTrail;
 }
 
 /**
@@ -41,6 +54,7 @@ export async function createContext(
   const logger = overrides.logger ?? createLogger({ service: 'auth', level: config.logLevel });
   const metrics = createMetrics('auth');
   const health = new Health();
+  const bus = overrides.bus ?? openBus(config, closers);
   const dataSource = await openDatabase(config.databaseUrl);
   closers.add('database', () => dataSource.destroy());
   health.addCheck('database', () => dataSource.query('SELECT 1'));
@@ -52,6 +66,8 @@ export async function createContext(
   const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys));
   const refreshTokens = translateStoreErrors(createTypeormRefreshTokenStore(dataSource));
   const apiKeys = createApiKeys({ store: translateStoreErrors(createTypeormApiKeyStore(dataSource)), events });
+  const trail = { dataSource, bus, keys: signingKeys, retentionDays: config.auditRetentionDays, logger, metrics };
+  const audit = startAuditTrail(trail, closers);
   if (config.bootstrapApiKey !== undefined) await apiKeys.adoptBootstrap(config.bootstrapApiKey);
 
   return {
@@ -62,5 +78,13 @@ export async function createContext(
     sessions: createSessions({ users, refreshTokens, passwords, accessTokens, events }),
     apiKeys,
     signingKeys,
+    audit,
   };
+}
+
+function openBus({ kafkaBrokers }: AuthConfig, closers: Closers): EventBus {
+  if (kafkaBrokers.length === 0) throw new ConfigError('QF_KAFKA_BROKERS: expected host:port of at least one broker');
+  const bus = createKafkaBus({ brokers: kafkaBrokers, clientId: 'auth' });
+  closers.add('bus', () => bus.close());
+  return bus;
 }

@@ -1,19 +1,24 @@
 import type { Identity } from '@quotefleet/contracts';
+import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { createLogger, encodeIdentity, IDENTITY_HEADER, type RunningService } from '@quotefleet/service-kit';
 import { createAuthService, parseAuthConfig } from '../src/index.ts';
 
 /** The cheapest bcrypt there is: these tests are not about its cost. */
 const BCRYPT_COST = '4';
 
-/** Starts auth on a free port with a silent log. */
-export function startAuth(databaseUrl: string, env: Record<string, string> = {}): Promise<RunningService> {
+/** Starts auth on a free port with a silent log, and a bus that nobody else is on where none is given. */
+export function startAuth(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+  bus: EventBus = createInProcessBus(),
+): Promise<RunningService> {
   const config = parseAuthConfig({
     QF_AUTH_PORT: '0',
     QF_DATABASE_URL: databaseUrl,
     QF_BCRYPT_COST: BCRYPT_COST,
     ...env,
   });
-  return createAuthService(config, { logger: createLogger({ service: 'auth', level: 'silent' }) });
+  return createAuthService(config, { bus, logger: createLogger({ service: 'auth', level: 'silent' }) });
 }
 
 export interface Answer {

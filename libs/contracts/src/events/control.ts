@@ -12,9 +12,12 @@ export type CacheInvalidatePayload = z.infer<typeof cacheInvalidateSchema>;
 export const authRevokedSchema = z.object({
   kind: z.enum(['user', 'api-key', 'session']),
   id: z.string().min(1).max(64),
+  /** When, ms since epoch UTC: of a user, access tokens issued until then are refused. */
+  at: z.int().min(0).optional(),
 });
 export type AuthRevokedPayload = z.infer<typeof authRevokedSchema>;
 
+const AUDIT_COUNT_MAX = 1_000_000_000;
 /** Addresses that one audit entry names. */
 export const AUDIT_IPS_MAX = 20;
 
@@ -34,7 +37,7 @@ export const auditSchema = z.object({
   ip: z.string().max(64).optional(),
   userAgent: z.string().max(256).optional(),
   /** How many such actions the entry stands for, where they are told together; 1 where absent. */
-  count: z.int().min(1).optional(),
+  count: z.int().min(1).max(AUDIT_COUNT_MAX).optional(),
   /** Addresses of the actions that the entry stands for, where they may be several. */
   ips: z.array(z.string().max(64)).max(AUDIT_IPS_MAX).optional(),
 });

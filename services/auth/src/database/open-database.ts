@@ -1,6 +1,7 @@
 import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relational';
 import type { DataSource } from 'typeorm';
 import { apiKeyEntity } from '../api-keys/api-key-entity.ts';
+import { CreateAuditTables1764100000000 } from '../audit/create-audit-tables.ts';
 import { refreshTokenEntity } from '../sessions/refresh-token-entity.ts';
 import { signingKeyEntity } from '../signing-keys/signing-key-entity.ts';
 import { userEntity } from '../users/user-entity.ts';
@@ -12,7 +13,7 @@ export async function openDatabase(url: string): Promise<DataSource> {
     url,
     schema: 'auth',
     entities: [userEntity, apiKeyEntity, refreshTokenEntity, signingKeyEntity],
-    migrations: [CreateAuthTables1763683200000],
+    migrations: [CreateAuthTables1763683200000, CreateAuditTables1764100000000],
   });
   await initialize(dataSource);
   await prepareOutbox(dataSource);

@@ -1,6 +1,8 @@
 import { authApi } from '@quotefleet/contracts';
 import { identityOf, mount } from '@quotefleet/service-kit';
 import express, { Router } from 'express';
+import { auditScope } from '../audit/audit-scope.ts';
+import { mountAuditRoutes } from '../audit/mount-audit-routes.ts';
 import type { AuthContext } from '../context.ts';
 
 const BODY_BYTES_MAX = 16_384;
@@ -8,8 +10,9 @@ const BODY_BYTES_MAX = 16_384;
 const JWKS_MAX_AGE_SECONDS = 300;
 
 /** Every route of auth. */
-export function createRoutes({ accounts, sessions, apiKeys, signingKeys }: AuthContext): Router {
+export function createRoutes({ accounts, sessions, apiKeys, signingKeys, audit }: AuthContext): Router {
   const router = Router();
+  router.use(auditScope());
   const json = express.json({ limit: BODY_BYTES_MAX });
   router.use((_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -27,6 +30,7 @@ export function createRoutes({ accounts, sessions, apiKeys, signingKeys }: AuthC
     return { revoked: true as const };
   });
 
+  mountAuditRoutes(router, audit);
   mount(router, authApi.introspectApiKey, ({ body }) => apiKeys.introspect(body.key), json);
   router.get('/.well-known/jwks.json', async (_request, response) => {
     const keys = (await signingKeys.list()).map((key) => key.publicJwk);
