@@ -37,6 +37,10 @@ export interface Endpoint {
   table?: TableShape;
   /** Served as v2 as well: see `v2Endpoint`. */
   v2?: true;
+  /** Answers without the envelope, errors too: its own specification says how. */
+  bare?: true;
+  /** The service checks who calls by itself: the gateway passes the Authorization header on. */
+  ownCredentials?: true;
   /** Status of success, 200 where absent. */
   status?: 200 | 201 | 202;
 }

@@ -12,12 +12,7 @@ import { v2Endpoint } from './versions.ts';
 export const V1_ENDPOINTS: readonly Endpoint[] = [
   ...market.MARKET_READS,
   ...market.MARKET_WRITES,
-  auth.registerUser,
-  auth.login,
-  auth.refreshTokens,
-  auth.createApiKey,
-  auth.listApiKeys,
-  auth.revokeApiKey,
+  ...auth.AUTH_ENDPOINTS,
   sync.syncStatus,
   ...access.ACCESS_ENDPOINTS,
   ...audit.AUDIT_ENDPOINTS,
@@ -60,13 +55,15 @@ function requestBody({ documentedBody, body, bodyTypes = [] }: Endpoint) {
   const schema = documentedBody ?? body;
   const json = schema ? { 'application/json': { schema } } : {};
   const binary = { schema: { type: 'string' as const, format: 'binary' } };
-  const files = bodyTypes.filter((type) => !(type in json)).map((type) => [type, binary]);
+  const files = bodyTypes
+    .filter((type) => !(type in json))
+    .map((type) => [type, type === auth.FORM_TYPE && schema ? { schema } : binary]);
   const content = { ...json, ...Object.fromEntries(files) };
   return Object.keys(content).length === 0 ? {} : { requestBody: { required: true, content } };
 }
 
 function operation(endpoint: Endpoint, version: Version): ZodOpenApiOperationObject {
-  const schema = version === 'v1' ? envelopeSchema(endpoint.data) : endpoint.data;
+  const schema = version === 'v1' && !endpoint.bare ? envelopeSchema(endpoint.data) : endpoint.data;
   const text = { schema: { type: 'string' as const } };
   const files = endpoint.table ? Object.fromEntries(OTHER_FORMATS.map((type) => [type, text])) : {};
   return {
