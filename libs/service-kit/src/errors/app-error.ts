@@ -4,6 +4,8 @@ interface AppErrorOptions extends ErrorOptions {
   errors?: readonly FieldError[];
   /** For Retry-After. */
   retryAfterSeconds?: number;
+  /** The `type` of the problem in v2, where there is a registered one; one of ours by the code where absent. */
+  problemType?: string;
 }
 
 /** An error with a stable code that the edge turns into a v1 answer. */
@@ -11,6 +13,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly problemType: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options);
@@ -18,6 +21,7 @@ export class AppError extends Error {
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.problemType = options.problemType;
   }
 
   get status(): number {

@@ -2,11 +2,33 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ConfigError } from '../config/parse-config.ts';
 
-/** Longest a client may take to send its headers, and its whole request. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-/** Above the fleet's own idle timeouts, so that a peer never meets a connection closed under it. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** What a server puts up with from its clients. */
+export interface ServerLimits {
+  /** Longest a client may take to send its headers. */
+  headersTimeoutMs: number;
+  /** Longest a client may take to send its whole request. */
+  requestTimeoutMs: number;
+  /** How long a connection may stay idle between two requests. */
+  keepAliveTimeoutMs: number;
+  /** Bytes of the request line and all headers; 431 above. */
+  headerBytesMax: number;
+  /** Requests that one connection may carry, 0 for any number; the last is answered with `Connection: close`. */
+  requestsPerSocketMax: number;
+  /** Connections open at once; those beyond are closed unheard. No limit where absent. */
+  connectionsMax?: number;
+}
+
+/** The timeouts of a service among its own fleet. */
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 300_000,
+  // Above the fleet's own idle timeouts, so that a peer never meets a connection closed under it.
+  keepAliveTimeoutMs: 65_000,
+  headerBytesMax: 16_384,
+  requestsPerSocketMax: 0,
+};
+/** How often connections are held against the timeouts. */
+const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 /** How long requests in flight may go on once the server stops. */
 const DRAIN_TIMEOUT_MS = 2000;
 /** A connection whose last request ended in the meantime is noticed after this long. */
@@ -26,12 +48,20 @@ export interface ListeningServer {
  */
 export async function listen(
   listener: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, limits = DEFAULT_SERVER_LIMITS }: { host: string; port: number; limits?: ServerLimits },
 ): Promise<ListeningServer> {
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.headerBytesMax,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    },
     listener,
   );
+  server.maxRequestsPerSocket = limits.requestsPerSocketMax;
+  if (limits.connectionsMax !== undefined) server.maxConnections = limits.connectionsMax;
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
