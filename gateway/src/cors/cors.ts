@@ -2,8 +2,10 @@ import type { RequestHandler } from 'express';
 
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 const METHODS = 'GET, POST, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, If-None-Match, X-API-Key, Traceparent';
-const EXPOSED_HEADERS = 'ETag, RateLimit, RateLimit-Policy, Retry-After, X-Trace-Id';
+const REQUEST_HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, X-API-Key, X-Correlation-ID, Traceparent, Tracestate';
+const EXPOSED_HEADERS =
+  'Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Correlation-ID, X-Trace-Id';
 
 /**
  * Lets pages of the listed origins call the gateway (`*`: of any); others keep to their own origin. No credentials

@@ -47,6 +47,10 @@ describe('headers on their way back', () => {
       'transfer-encoding': 'chunked',
       'access-control-allow-origin': '*',
       'x-powered-by': 'x',
+      server: 'x/1.2',
+      'x-qf-internal': '1',
+      connection: 'X-Hop',
+      'x-hop': '1',
       'retry-after': '3',
     });
     expect(headers).toEqual({ 'content-type': 'application/json', 'retry-after': '3' });

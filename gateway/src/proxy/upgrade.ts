@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { AppError, errorEnvelope, newTraceId, TRACE_HEADER, unavailable } from '@quotefleet/service-kit';
+import { AppError, errorEnvelope, TRACE_HEADER, takeTrace, unavailable } from '@quotefleet/service-kit';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import type { GatewayEvents } from '../events.ts';
 import type { Outcome } from './breaker.ts';
@@ -62,8 +62,8 @@ export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgra
   async function handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     const { upgrade, connection } = request.headers;
+    takeTrace(request.headers);
     request.headers = upstreamHeaders(request, { keepCredentials: true });
-    request.headers[TRACE_HEADER] = newTraceId();
     if (!SOCKET_PATH.test(request.url ?? '') || upgrade?.toLowerCase() !== 'websocket') {
       refuse(request, socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'));
       return;

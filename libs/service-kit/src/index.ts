@@ -1,14 +1,17 @@
+export { openEnvironment } from './config/open-environment.ts';
 export { ConfigError, commonEnv, type Environment, envList, envPort, parseConfig } from './config/parse-config.ts';
 export { AppError, invalidArgument, notFound, unavailable } from './errors/app-error.ts';
 export { toAppError } from './errors/to-app-error.ts';
 export { type CheckResult, Health, type Readiness } from './health/health.ts';
 export { createApp } from './http/app.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';
-export { type ListeningServer, listen } from './http/listen.ts';
+export { DEADLINE_HEADER } from './http/deadline.ts';
+export { DEFAULT_SERVER_LIMITS, type ListeningServer, listen, type ServerLimits } from './http/listen.ts';
 export { type Call, mount } from './http/mount.ts';
 export { parsePart } from './http/parse-request.ts';
 export { errorEnvelope, sendData, sendError, toShanghaiIso } from './http/respond.ts';
-export { currentTraceId, newTraceId, TRACE_HEADER, traceRequests } from './http/trace.ts';
+export { currentTraceId, takeTrace, traceHeaders, traceRequests } from './http/trace.ts';
+export { CORRELATION_HEADER, newTraceId, TRACE_HEADER } from './http/trace-context.ts';
 export {
   type Authenticator,
   type Credentials,

@@ -6,6 +6,7 @@ import {
   type Closers,
   createLogger,
   createMetrics,
+  currentTraceId,
   Health,
   type Logger,
   listen,
@@ -169,8 +170,12 @@ function openingSink(context: MarketDataContext, config: MarketDataConfig, healt
 async function invalidate(bus: EventBus, symbols: ReadonlySet<string>): Promise<void> {
   const payloads: CacheInvalidatePayload[] =
     symbols.size === 0 ? [{ reason: 'import' }] : [...symbols].map((symbol) => ({ symbol, reason: 'import' }));
+  const traceId = currentTraceId();
   await bus.publish(
     TOPICS.cacheInvalidate,
-    payloads.map((payload) => ({ key: payload.symbol ?? '', value: createEvent('cache.invalidate', payload) })),
+    payloads.map((payload) => ({
+      key: payload.symbol ?? '',
+      value: createEvent('cache.invalidate', payload, traceId),
+    })),
   );
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { sendError } from './respond.ts';
 import { traceRequests } from './trace.ts';
+import { TRACE_HEADER } from './trace-context.ts';
 
 const LATENCY_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
 
@@ -13,18 +14,20 @@ export interface AppOptions {
   logger: Logger;
   metrics: Metrics;
   health: Health;
+  /** What every request passes first, those for health and metrics too. */
+  before?: readonly RequestHandler[];
   /** The service's own routes; body parsers are theirs to mount. */
   routes: Router;
 }
 
 /** The express app of a service: trace id, request log and metrics, health, its routes, 404 and errors in the envelope. */
-export function createApp({ logger, metrics, health, routes }: AppOptions): Express {
+export function createApp({ logger, metrics, health, before = [], routes }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(traceRequests());
-  app.use(observeRequests(logger, metrics));
+  app.use(observeRequests(logger, metrics), ...before);
   app.get('/health/live', (_request, response) => {
     response.json({ live: true });
   });
@@ -56,7 +59,9 @@ function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
       const elapsedMs = performance.now() - started;
       const status = response.headersSent ? String(response.statusCode) : 'aborted';
       seconds.observe({ method: request.method, status }, elapsedMs / 1000);
-      logger.debug({ method: request.method, path: request.path, status, elapsedMs }, 'request');
+      const { method, path } = request;
+      // The trace is not known by itself where the answer closes.
+      logger.debug({ method, path, status, elapsedMs, traceId: response.getHeader(TRACE_HEADER) }, 'request');
     });
     next();
   };

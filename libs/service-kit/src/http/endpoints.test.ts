@@ -69,7 +69,7 @@ describe('an endpoint between mount and the client', () => {
     const data = await add('a/b ä');
     expect(data).toMatchObject({ id: 'a/b ä', limit: 3, name: 'x' });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
-    const headers = { 'x-trace-id': traceId };
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
     expect(await client.call(endpoint, { params: { id: '1' }, body: { name: 'x' }, headers })).toMatchObject({
       limit: 5,
       traceId,
@@ -108,6 +108,15 @@ describe('an endpoint between mount and the client', () => {
   it('logs a fault with its text and tells the caller none of it', async () => {
     await expect(add('fault')).rejects.toMatchObject({ code: 'INTERNAL', message: 'internal error' });
     expect(lines.join()).toContain('a detail nobody outside needs');
+  });
+
+  it('logs under the trace of the request, which the caller reads in its answer', async () => {
+    const headers = { 'content-type': 'application/json', 'x-correlation-id': 'order-7' };
+    const response = await fetch(`${server.url}/items/fault`, { method: 'POST', headers, body: '{"name":"x"}' });
+    const { traceId } = (await response.json()) as { traceId: string };
+    expect(response.headers.get('x-trace-id')).toBe(traceId);
+    expect(response.headers.get('x-correlation-id')).toBe('order-7');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ traceId, correlationId: 'order-7' });
   });
 
   it('ends at the deadline, and refuses an answer of another shape', async () => {

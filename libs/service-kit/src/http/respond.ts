@@ -1,7 +1,7 @@
 import { type Envelope, ERROR_STATUS, type FieldError, type Problem } from '@quotefleet/contracts';
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.ts';
-import { TRACE_HEADER } from './trace.ts';
+import { TRACE_HEADER } from './trace-context.ts';
 
 const SHANGHAI_OFFSET_MS = 8 * 3600 * 1000;
 
@@ -35,10 +35,10 @@ export function errorEnvelope(error: AppError, traceId: string): Envelope<{ erro
 
 /** Problem details (RFC 9457) of an error. */
 export function problemOf(error: AppError, traceId: string): Problem {
-  const { code, message, errors } = error;
+  const { code, message, errors, problemType } = error;
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
   return {
-    type: `urn:quotefleet:error:${code.toLowerCase().replaceAll('_', '-')}`,
+    type: problemType ?? `urn:quotefleet:error:${code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status: ERROR_STATUS[code],
     detail: message,

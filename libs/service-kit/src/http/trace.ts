@@ -1,32 +1,46 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
+import {
+  CORRELATION_HEADER,
+  headersOfTrace,
+  newTraceId,
+  readTrace,
+  TRACE_HEADER,
+  type Trace,
+} from './trace-context.ts';
 
-const traces = new AsyncLocalStorage<string>();
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traces = new AsyncLocalStorage<Trace>();
 
-/** Carries the trace id inside the fleet and back to the client. */
-export const TRACE_HEADER = 'x-trace-id';
+/** The trace of the request being served. */
+export function currentTrace(): Trace | undefined {
+  return traces.getStore();
+}
 
 /** The trace id of the request being served, or a new one outside of any. */
 export function currentTraceId(): string {
-  return traces.getStore() ?? newTraceId();
+  return traces.getStore()?.id ?? newTraceId();
 }
 
-/** 32 hex digits, as W3C trace context has it. Node makes UUIDs ahead, so this is cheaper than 16 random bytes. */
-export function newTraceId(): string {
-  return randomUUID().replaceAll('-', '');
+/** The headers by which a call to another service joins the trace of the request being served. */
+export function traceHeaders(): Record<string, string> {
+  return headersOfTrace(traces.getStore() ?? readTrace({}));
 }
 
-/** Takes the trace id from `traceparent` or the fleet's own header, else makes one; answers with it. */
+/** Reads the trace that a request belongs to, and makes of its headers those to pass it on by. */
+export function takeTrace(headers: IncomingHttpHeaders): Trace {
+  const trace = readTrace(headers);
+  delete headers.tracestate;
+  Object.assign(headers, headersOfTrace(trace));
+  return trace;
+}
+
+/** Every request belongs to a trace, its caller's or a new one, and is answered with its id and the correlation id. */
 export function traceRequests(): RequestHandler {
   return (request, response, next) => {
-    const own = request.get(TRACE_HEADER);
-    const traceId =
-      TRACEPARENT.exec(request.get('traceparent') ?? '')?.[1] ??
-      (own && /^[0-9a-f]{32}$/.test(own) ? own : newTraceId());
-    request.headers[TRACE_HEADER] = traceId;
-    response.setHeader(TRACE_HEADER, traceId);
-    traces.run(traceId, next);
+    const trace = takeTrace(request.headers);
+    response.setHeader(TRACE_HEADER, trace.id);
+    response.setHeader(CORRELATION_HEADER, trace.correlationId);
+    traces.run(trace, next);
   };
 }

@@ -1,26 +1,8 @@
+import { redact } from '@quotefleet/secrets';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { toLoggedError } from './logged-error.ts';
 
 export type { Logger };
-
-const REDACTED_PATHS = [
-  'password',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'key',
-  'apiKey',
-  '*.password',
-  '*.token',
-  '*.accessToken',
-  '*.refreshToken',
-  '*.apiKey',
-  'headers.authorization',
-  'headers["x-api-key"]',
-  'req.headers.authorization',
-  'req.headers["x-api-key"]',
-  'req.headers.cookie',
-];
 
 interface CreateLoggerOptions {
   service: string;
@@ -29,13 +11,13 @@ interface CreateLoggerOptions {
   destination?: DestinationStream;
 }
 
-/** JSON lines with the service's name; secrets under their usual names are redacted. */
+/** JSON lines with the service's name; secrets are taken out of the finished line, at whatever depth they stand. */
 export function createLogger({ service, level, destination }: CreateLoggerOptions): Logger {
   const options = {
     level,
     base: { service },
     serializers: { err: toLoggedError },
-    redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+    hooks: { streamWrite: redact },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   return destination ? pino(options, destination) : pino(options);

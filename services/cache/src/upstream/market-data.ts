@@ -1,4 +1,4 @@
-import { AppError, currentTraceId, IDENTITY_HEADER, TRACE_HEADER, unavailable } from '@quotefleet/service-kit';
+import { AppError, IDENTITY_HEADER, traceHeaders, unavailable } from '@quotefleet/service-kit';
 import { type Dispatcher, Pool } from 'undici';
 import { toError } from './upstream-error.ts';
 
@@ -67,7 +67,7 @@ async function request(pool: Pool, path: string, identity: string | undefined) {
 
 function headersOf(identity: string | undefined, accept: string | undefined): Record<string, string> {
   return {
-    [TRACE_HEADER]: currentTraceId(),
+    ...traceHeaders(),
     ...(accept === undefined ? {} : { accept }),
     ...(identity === undefined ? {} : { [IDENTITY_HEADER]: identity }),
   };

@@ -1,5 +1,6 @@
 import { createEvent, type InstrumentPayload, TOPICS } from '@quotefleet/contracts';
 import { appendToOutbox } from '@quotefleet/relational';
+import { currentTraceId } from '@quotefleet/service-kit';
 import type { DataSource, EntityManager } from 'typeorm';
 import { translateStoreErrors } from '../translate-store-errors.ts';
 import { initials } from './initials.ts';
@@ -11,10 +12,11 @@ export function createDatabaseInstrumentStore(dataSource: DataSource): Instrumen
   const repository = dataSource.getRepository(instrumentEntity);
 
   async function announce(manager: EntityManager, instruments: readonly InstrumentPayload[]): Promise<void> {
+    const traceId = currentTraceId();
     const messages = instruments.map((instrument) => ({
       topic: TOPICS.instruments,
       key: instrument.symbol,
-      event: createEvent('md.instrument', instrument),
+      event: createEvent('md.instrument', instrument, traceId),
     }));
     if (messages.length > 0) await appendToOutbox(manager, messages);
   }

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Carries the trace id inside the fleet and back to the client. */
+export const TRACE_HEADER = 'x-trace-id';
+/** Names what a client does in a word of its own, over as many calls as it likes. */
+export const CORRELATION_HEADER = 'x-correlation-id';
+
+/** Where a request stands in a trace (W3C Trace Context, level 2). */
+export interface Trace {
+  /** 32 hex digits. */
+  id: string;
+  /** 16 hex digits: this service's part of the work, the parent of whatever it asks of others. */
+  span: string;
+  /** Two hex digits: bit 0 sampled, bit 1 random. */
+  flags: string;
+  /** `tracestate` as it came. */
+  state?: string;
+  /** As the client gave it, else the trace id. */
+  correlationId: string;
+}
+
+const HEAD = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
+const HEAD_CHARS = 55;
+const KNOWN_FLAGS = 0b11;
+const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
+const TRACE_STATE = /^[\x20-\x7e]{1,512}$/;
+const CORRELATION_ID = /^[A-Za-z0-9][A-Za-z0-9._~:/+=@-]{0,127}$/;
+
+/** 32 hex digits, as W3C trace context has it. Node makes UUIDs ahead, so this is cheaper than 16 random bytes. */
+export function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The trace that a request belongs to; a new one where what it says is missing or malformed. */
+export function readTrace(headers: IncomingHttpHeaders): Trace {
+  const parent = parseTraceparent(headers.traceparent);
+  const own = headers[TRACE_HEADER];
+  const id = parent?.id ?? (typeof own === 'string' && TRACE_ID.test(own) ? own : newTraceId());
+  const state = parent && joined(headers.tracestate);
+  const correlationId = headers[CORRELATION_HEADER];
+  return {
+    id,
+    span: newTraceId().slice(16),
+    flags: parent?.flags ?? '00',
+    ...(state !== undefined && TRACE_STATE.test(state) ? { state } : {}),
+    correlationId: typeof correlationId === 'string' && CORRELATION_ID.test(correlationId) ? correlationId : id,
+  };
+}
+
+/** The headers by which a request passes its trace on. */
+export function headersOfTrace(trace: Trace): Record<string, string> {
+  return {
+    traceparent: `00-${trace.id}-${trace.span}-${trace.flags}`,
+    ...(trace.state === undefined ? {} : { tracestate: trace.state }),
+    [TRACE_HEADER]: trace.id,
+    [CORRELATION_HEADER]: trace.correlationId,
+  };
+}
+
+/**
+ * `version-traceid-parentid-flags`, all in small hex digits. A later version may go on after another dash; version ff,
+ * an id of zeros and a header that came twice are refused.
+ */
+function parseTraceparent(header: unknown): { id: string; flags: string } | undefined {
+  if (typeof header !== 'string') return undefined;
+  const [, version, id = '', parent = '', flags = ''] = HEAD.exec(header) ?? [];
+  if (version === undefined || version === 'ff' || /^0+$/.test(id) || /^0+$/.test(parent)) return undefined;
+  const rest = header.slice(HEAD_CHARS);
+  if (rest !== '' && (version === '00' || !rest.startsWith('-'))) return undefined;
+  return { id, flags: `0${Number.parseInt(flags, 16) & KNOWN_FLAGS}` };
+}
+
+function joined(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
