@@ -1,5 +1,15 @@
+export { defaultSecretFaults } from './environment/default-secrets.ts';
+export { openEnvironment } from './environment/open-environment.ts';
+export { passwordInUrl, secretValues } from './environment/secret-values.ts';
 export { type BlindIndex, createBlindIndex } from './fields/blind-index.ts';
 export { createFieldCipher, type FieldCipher } from './fields/field-cipher.ts';
 export { type KeyRing, parseKeyRing } from './keys/key-ring.ts';
-export { generateMasterKey, type MasterKey, parseMasterKey } from './keys/master-key.ts';
+export { generateMasterKey } from './keys/master-key.ts';
+export { describeCrash, guardCrashes } from './redaction/crash-guard.ts';
+export { hideValues, redact } from './redaction/redact.ts';
+export { isSecretName } from './redaction/secret-names.ts';
 export { SecretError } from './secret-error.ts';
+export { createSecretManager, isSealed, type SealState, type SecretManager } from './secret-manager.ts';
+export type { Environment } from './sources/environment.ts';
+export { loadKeyRing } from './sources/load-key-ring.ts';
+export { readSecretFile } from './sources/read-secret-file.ts';

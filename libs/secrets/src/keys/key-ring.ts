@@ -8,6 +8,8 @@ export interface KeyRing {
   primary: MasterKey;
   /** All keys, the primary one first. */
   keys: readonly MasterKey[];
+  /** What `parseKeyRing` reads. */
+  text: string;
   /** The key of that id. */
   find(id: string): MasterKey | undefined;
 }
@@ -18,13 +20,11 @@ export interface KeyRing {
  * @throws SecretError when there is no key, one is malformed, or one is there twice
  */
 export function parseKeyRing(text: string): KeyRing {
-  const keys = text
-    .split(SEPARATORS)
-    .filter((part) => part !== '')
-    .map(parseMasterKey);
+  const parts = text.split(SEPARATORS).filter((part) => part !== '');
+  const keys = parts.map(parseMasterKey);
   const [primary] = keys;
   if (primary === undefined) throw new SecretError('expected at least one master key, was none');
   const byId = new Map(keys.map((key) => [key.id, key]));
   if (byId.size < keys.length) throw new SecretError('expected different master keys, was one of them twice');
-  return { primary, keys, find: (id) => byId.get(id) };
+  return { primary, keys, text: parts.join(','), find: (id) => byId.get(id) };
 }

@@ -1,3 +1,4 @@
+import { describeCrash, guardCrashes, redact } from '@quotefleet/secrets';
 import { ConfigError } from '../config/parse-config.ts';
 import { toAppError } from '../errors/to-app-error.ts';
 
@@ -15,9 +16,11 @@ const STOP_TIMEOUT_MS = 4500;
 
 /**
  * The body of a `main.ts`: starts a service and stops it on SIGINT or SIGTERM. A fault at the start is
- * printed (one sentence where it is the configuration's or a missing server's) and ends the process with code 1.
+ * printed (one sentence where it is the configuration's or a missing server's) and ends the process with code 1, as does
+ * whatever nobody caught later. Nothing of what is printed holds a secret.
  */
 export async function runService(start: () => Promise<RunningService>): Promise<void> {
+  guardCrashes();
   const service = await startOrExit(start);
   let stopping = false;
   const stop = () => {
@@ -27,7 +30,7 @@ export async function runService(start: () => Promise<RunningService>): Promise<
     void service.stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`${service.name} did not stop cleanly: ${String(error)}\n`);
+        process.stderr.write(`${service.name} did not stop cleanly: ${redact(String(error))}\n`);
         process.exit(1);
       },
     );
@@ -47,7 +50,6 @@ async function startOrExit(start: () => Promise<RunningService>): Promise<Runnin
 
 /** One sentence where a person can do something about it; where the program is at fault, all there is. */
 function describe(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof Error && toAppError(error).code === 'UNAVAILABLE') return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const isForPeople = error instanceof ConfigError || toAppError(error).code === 'UNAVAILABLE';
+  return isForPeople && error instanceof Error ? redact(error.message) : describeCrash(error);
 }
