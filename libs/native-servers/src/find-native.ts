@@ -22,7 +22,16 @@ export interface NativeServers {
   influx?: string;
   /** `server` is mariadbd, `install` the program that makes a data directory. */
   mariadb?: { server: string; install: string };
-  missing: { postgres?: string; redis?: string; java?: string; kafka?: string; influx?: string; mariadb?: string };
+  nginx?: string;
+  missing: {
+    postgres?: string;
+    redis?: string;
+    java?: string;
+    kafka?: string;
+    influx?: string;
+    mariadb?: string;
+    nginx?: string;
+  };
 }
 
 /** Looks for what the servers of this package need. */
@@ -36,6 +45,7 @@ export function findNative(config: NativeConfig = readNativeConfig()): NativeSer
   findKafka(config, found);
   findInflux(config, found);
   findMariadb(config, found);
+  findNginx(config, found);
   return found;
 }
 
@@ -95,6 +105,12 @@ function findMariadb(config: NativeConfig, found: NativeServers): void {
     const seen = program ?? `there is no ${server ? 'mariadb-install-db' : 'mariadbd'} on PATH`;
     found.missing.mariadb = `MariaDB ${OLDEST_MARIADB} or later is needed, ${seen} (npm run servers installs it)`;
   }
+}
+
+function findNginx(config: NativeConfig, found: NativeServers): void {
+  const program = findProgram('nginx', config.path);
+  if (program) found.nginx = program;
+  else found.missing.nginx = 'nginx is needed, there is none on PATH (npm run servers installs it)';
 }
 
 function output(program: string, args: string[]): string {

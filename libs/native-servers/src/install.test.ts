@@ -42,6 +42,7 @@ describe('installing the native servers', () => {
         addProgram('mariadbd', mariadbd);
         addProgram('mariadb-install-db');
       }
+      if (args.includes('nginx-light')) addProgram('nginx');
       const target = args.find((arg) => arg.startsWith('-DoutputDirectory='))?.split('=')[1];
       if (target) writeFileSync(join(target, `kafka_2.13-${KAFKA_VERSION}.jar`), '');
     };
@@ -53,7 +54,7 @@ describe('installing the native servers', () => {
     expect(installServers(tools())).toEqual([]);
     expect(ran.slice(0, 2)).toEqual([
       'env DEBIAN_FRONTEND=noninteractive /bin/apt-get update -qq',
-      'env DEBIAN_FRONTEND=noninteractive /bin/apt-get install -y -qq --no-install-recommends redis-server default-jre-headless maven influxdb mariadb-server',
+      'env DEBIAN_FRONTEND=noninteractive /bin/apt-get install -y -qq --no-install-recommends redis-server default-jre-headless maven influxdb mariadb-server nginx-light',
     ]);
     expect(findNative(tools().config).kafka).toMatchObject({ version: KAFKA_VERSION, java: join(machine, 'bin/java') });
     expect(existsSync(join(machine, 'cache/kafka', KAFKA_VERSION, 'libs.partial'))).toBe(false);
@@ -70,16 +71,17 @@ describe('installing the native servers', () => {
       'redis-server',
       'InfluxDB',
       'MariaDB',
+      'nginx',
       `Kafka ${KAFKA_VERSION}`,
     ]);
   });
 
   it('tells an ordinary user what to install', () => {
     addProgram('apt-get');
-    expect(installServers(tools(false))).toHaveLength(5);
+    expect(installServers(tools(false))).toHaveLength(6);
     expect(ran).toEqual([]);
     expect(said).toEqual([
-      'Missing: redis-server, default-jre-headless, maven, influxdb, mariadb-server. As root: apt-get install redis-server default-jre-headless maven influxdb mariadb-server',
+      'Missing: redis-server, default-jre-headless, maven, influxdb, mariadb-server, nginx-light. As root: apt-get install redis-server default-jre-headless maven influxdb mariadb-server nginx-light',
     ]);
   });
 

@@ -16,7 +16,7 @@ export interface InstallTools {
 }
 
 /**
- * Installs what the native servers need and the machine lacks: redis-server, Java, InfluxDB and MariaDB by apt-get (as
+ * Installs what the native servers need and the machine lacks: redis-server, Java, InfluxDB, MariaDB and nginx by apt-get (as
  * root on a system that has it), Kafka's jars by Maven. Answers one sentence for each thing that is still missing.
  */
 export function installServers(tools: InstallTools): string[] {
@@ -27,6 +27,7 @@ export function installServers(tools: InstallTools): string[] {
   if (before.redis) say(`redis-server: already here (${before.redis}).`);
   if (before.influx) say(`InfluxDB: already here (${before.influx}).`);
   if (before.mariadb) say(`MariaDB: already here (${before.mariadb.server}).`);
+  if (before.nginx) say(`nginx: already here (${before.nginx}).`);
   if (before.kafka) say(`Kafka ${before.kafka.version}: already here (${before.kafka.libs}).`);
   else if (config.kafkaHome === undefined && findProgram('mvn', config.path)) installKafka(tools);
   return Object.values(findNative(config).missing);
@@ -39,6 +40,7 @@ function neededPackages(config: NativeConfig, missing: ReturnType<typeof findNat
   if (missing.kafka !== undefined && !findProgram('mvn', config.path)) packages.push('maven');
   if (missing.influx !== undefined) packages.push('influxdb');
   if (missing.mariadb !== undefined) packages.push('mariadb-server');
+  if (missing.nginx !== undefined) packages.push('nginx-light');
   return packages;
 }
 

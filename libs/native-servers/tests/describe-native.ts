@@ -5,7 +5,7 @@ const { missing } = findNative();
 
 /** A `describe` for tests of a native program; skipped, with the reason in its title, where there is none. */
 export function describeNative(
-  server: 'redis' | 'kafka' | 'influx' | 'mariadb',
+  server: 'redis' | 'kafka' | 'influx' | 'mariadb' | 'nginx',
   title: string,
   body: () => void,
 ): void {
