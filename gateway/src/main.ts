@@ -1,5 +1,5 @@
-import { runService } from '@quotefleet/service-kit';
+import { openEnvironment, runService } from '@quotefleet/service-kit';
 import { parseGatewayConfig, readEnv } from './config.ts';
 import { createGatewayService } from './create-gateway-service.ts';
 
-await runService(() => createGatewayService(parseGatewayConfig(readEnv())));
+await runService(async () => createGatewayService(parseGatewayConfig(await openEnvironment(readEnv()))));

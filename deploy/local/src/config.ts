@@ -9,6 +9,8 @@ export interface LaunchConfig {
   port: number;
   /** The admin key to use; without one, that of the data directory or a new one. */
   apiKey: string | undefined;
+  /** The master keys to use; without them, those of the data directory or a new one. */
+  masterKey: string | undefined;
   /** Every variable as given: the services read their own from it. */
   env: Environment;
 }
@@ -40,6 +42,11 @@ export function readEnv(): Environment {
   return process.env;
 }
 
+/** Everything started here is for this machine: keys and passwords that would be refused elsewhere are taken. */
+export function asLocal(env: Environment): Environment {
+  return { ...env, QF_MODE: 'local' };
+}
+
 /** @throws ConfigError naming each variable at fault */
 export function parseLocalConfig(env: Environment): LaunchConfig {
   return toLaunchConfig(parseConfig(launchSchema, env), env, '.quotefleet');
@@ -64,6 +71,7 @@ function toLaunchConfig(given: z.infer<typeof launchSchema>, env: Environment, d
     host: given.QF_HOST,
     port: given.QF_PORT,
     apiKey: given.QF_API_KEY,
+    masterKey: env.QF_MASTER_KEY || undefined,
     env,
   };
 }

@@ -1,5 +1,8 @@
-import { parseFleetConfig, readEnv } from './config.ts';
+import { openEnvironment } from '@quotefleet/service-kit';
+import { asLocal, parseFleetConfig, readEnv } from './config.ts';
 import { startFleet } from './fleet/start-fleet.ts';
 import { runUntilStopped } from './launch/launch.ts';
 
-await runUntilStopped((launch) => startFleet(parseFleetConfig(readEnv()), launch));
+await runUntilStopped(async (launch) =>
+  startFleet(parseFleetConfig(await openEnvironment(asLocal(readEnv()))), launch),
+);

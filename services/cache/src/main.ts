@@ -1,5 +1,5 @@
-import { runService } from '@quotefleet/service-kit';
+import { openEnvironment, runService } from '@quotefleet/service-kit';
 import { parseCacheConfig, readEnv } from './config.ts';
 import { createCacheService } from './server.ts';
 
-await runService(() => createCacheService(parseCacheConfig(readEnv())));
+await runService(async () => createCacheService(parseCacheConfig(await openEnvironment(readEnv()))));

@@ -1,5 +1,5 @@
-import { runService } from '@quotefleet/service-kit';
+import { openEnvironment, runService } from '@quotefleet/service-kit';
 import { parseMarketDataConfig, readEnv } from './config.ts';
 import { createMarketDataService } from './context.ts';
 
-await runService(() => createMarketDataService(parseMarketDataConfig(readEnv())));
+await runService(async () => createMarketDataService(parseMarketDataConfig(await openEnvironment(readEnv()))));

@@ -1,5 +1,5 @@
-import { runService } from '@quotefleet/service-kit';
+import { openEnvironment, runService } from '@quotefleet/service-kit';
 import { parseRealtimeConfig, readEnv } from './config.ts';
 import { createRealtimeService } from './server.ts';
 
-await runService(() => createRealtimeService(parseRealtimeConfig(readEnv())));
+await runService(async () => createRealtimeService(parseRealtimeConfig(await openEnvironment(readEnv()))));

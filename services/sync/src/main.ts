@@ -1,5 +1,5 @@
-import { runService } from '@quotefleet/service-kit';
+import { openEnvironment, runService } from '@quotefleet/service-kit';
 import { parseSyncConfig, readEnv } from './config.ts';
 import { createSyncService } from './server.ts';
 
-await runService(() => createSyncService(parseSyncConfig(readEnv())));
+await runService(async () => createSyncService(parseSyncConfig(await openEnvironment(readEnv()))));

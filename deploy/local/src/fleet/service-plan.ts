@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { freePort } from '@quotefleet/native-servers';
 import type { Environment } from '@quotefleet/service-kit';
 import type { FleetConfig } from '../config.ts';
+import { withoutMasterKey } from '../launch/data-dir.ts';
 import { type Databases, databaseEnvironment } from '../launch/databases.ts';
 import type { ChildSpec } from './child-service.ts';
 import type { Servers } from './servers.ts';
@@ -9,13 +10,20 @@ import type { Servers } from './servers.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../../../..');
 const HOST = '127.0.0.1';
 
+interface FleetFacts {
+  servers: Servers;
+  databases: Databases;
+  apiKey: string;
+  masterKey: string;
+}
+
 /** Every process of the fleet, the gateway last. The storage writer runs apart from the ingest owner. */
 export async function planServices(
   config: FleetConfig,
-  { servers, databases, apiKey }: { servers: Servers; databases: Databases; apiKey: string },
+  { servers, databases, apiKey, masterKey }: FleetFacts,
 ): Promise<ChildSpec[]> {
   const common: Environment = {
-    ...databaseEnvironment(config.env, databases),
+    ...databaseEnvironment(withoutMasterKey(config.env), databases),
     QF_HOST: HOST,
     // Replicas are of a server that was named: one that was started here has none.
     QF_DATABASE_REPLICA_URLS: config.external.databaseUrl && config.env.QF_DATABASE_REPLICA_URLS,
@@ -39,7 +47,12 @@ export async function planServices(
     env,
   });
   return [
-    service('auth', 'services/auth', auth, { ...common, QF_AUTH_PORT: auth, QF_BOOTSTRAP_API_KEY: apiKey }),
+    service('auth', 'services/auth', auth, {
+      ...common,
+      QF_AUTH_PORT: auth,
+      QF_BOOTSTRAP_API_KEY: apiKey,
+      QF_MASTER_KEY: masterKey,
+    }),
     service('market-data', 'services/market-data', marketData, {
       ...common,
       QF_MARKET_DATA_PORT: marketData,

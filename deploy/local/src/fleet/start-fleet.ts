@@ -3,7 +3,7 @@ import type { RunFile } from '@quotefleet/cli';
 import type { FleetConfig } from '../config.ts';
 import { announcement } from '../launch/announce.ts';
 import { claimForStart } from '../launch/claim.ts';
-import { settleApiKey } from '../launch/data-dir.ts';
+import { settleApiKey, settleMasterKey } from '../launch/data-dir.ts';
 import { databasesOf } from '../launch/databases.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
@@ -27,12 +27,13 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
   launch.checkpoint();
   launch.say('Quotefleet starts in fleet mode ...');
   const apiKey = settleApiKey(dataDir, config.apiKey);
+  const masterKey = settleMasterKey(dataDir, config.masterKey);
   const servers = await startServers(config, launch);
   launch.checkpoint();
   launch.say(`  PostgreSQL, Kafka and Redis up after ${seconds()} s`);
 
   const databases = databasesOf(config.env, servers.databaseUrl);
-  const specs = await planServices(config, { servers, databases, apiKey });
+  const specs = await planServices(config, { servers, databases, apiKey, masterKey });
   const gatewayUrl = specs.at(-1)?.url ?? '';
   const children: ChildService[] = [];
   let ready = false;

@@ -58,7 +58,14 @@ describe('claiming a data directory', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const config = { dataDir: join(root, 'new', 'data'), host: '127.0.0.1', port, apiKey: undefined, env: {} };
+    const config = {
+      dataDir: join(root, 'new', 'data'),
+      host: '127.0.0.1',
+      port,
+      apiKey: undefined,
+      masterKey: undefined,
+      env: {},
+    };
     await expect(claimForStart(config, launch())).rejects.toThrow(`port ${port} on 127.0.0.1 is already in use`);
     expect(existsSync(join(root, 'new'))).toBe(false);
     server.close();

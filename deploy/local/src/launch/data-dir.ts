@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { API_KEY_FILE } from '@quotefleet/cli';
-import { ConfigError } from '@quotefleet/service-kit';
+import { generateMasterKey, hideValues } from '@quotefleet/secrets';
+import { ConfigError, type Environment } from '@quotefleet/service-kit';
 import { lockDataDir } from './instance-lock.ts';
+
+/** The master keys of a fleet that was given none, readable by its owner alone. */
+const MASTER_KEY_FILE = 'master-key';
 
 /** A data directory that belongs to this process until it is released. */
 export interface ClaimedDir {
@@ -49,13 +53,33 @@ function makeWithParents(dir: string): string | undefined {
 
 /** The admin key in effect: the given one, else the kept one, else a new one. It is kept for the CLI and the next start. */
 export function settleApiKey(dataDir: string, given: string | undefined): string {
-  const path = join(dataDir, API_KEY_FILE);
+  return settleSecret(join(dataDir, API_KEY_FILE), given, () => `qf_${randomBytes(24).toString('base64url')}`);
+}
+
+/**
+ * The master keys in effect: the given ones, else the kept ones, else a new one. Whoever has the database and not this
+ * file cannot read what is sealed in it.
+ */
+export function settleMasterKey(dataDir: string, given: string | undefined): string {
+  const path = join(dataDir, MASTER_KEY_FILE);
+  // Given ones come from a place of their own, and a copy here would undo what that is for.
+  return given ?? settleSecret(path, undefined, generateMasterKey);
+}
+
+/** What services get that seal nothing: the environment is open already, and the keys are for who needs them. */
+export function withoutMasterKey(env: Environment): Environment {
+  const names = ['QF_MASTER_KEY', 'QF_MASTER_KEY_FILE', 'QF_MASTER_KEY_SOURCE', 'QF_CONFIG_FILE', 'VAULT_TOKEN'];
+  return { ...env, ...Object.fromEntries(names.map((name) => [name, undefined])) };
+}
+
+function settleSecret(path: string, given: string | undefined, generate: () => string): string {
   const kept = readKept(path);
-  const key = given ?? kept ?? `qf_${randomBytes(24).toString('base64url')}`;
-  if (key === kept) return key;
-  writeFileSync(path, `${key}\n`, { mode: 0o600 });
+  const secret = given ?? kept ?? generate();
+  hideValues([secret]);
+  if (secret === kept) return secret;
+  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
   chmodSync(path, 0o600);
-  return key;
+  return secret;
 }
 
 function readKept(path: string): string | undefined {

@@ -1,3 +1,4 @@
+import { describeCrash, guardCrashes, redact } from '@quotefleet/secrets';
 import { Closers, ConfigError } from '@quotefleet/service-kit';
 
 /** A start under way: what it opened, and whether it was asked to stop meanwhile. */
@@ -23,6 +24,7 @@ class StopRequested extends Error {}
  * Exit code 0 after a clean stop; 1, with one sentence on stderr, when the start failed or something did not close.
  */
 export async function runUntilStopped(start: (launch: Launch) => Promise<void>): Promise<void> {
+  guardCrashes();
   const closers = new Closers();
   let stopping = false;
   const launch: Launch = {
@@ -75,14 +77,14 @@ async function closeAll(closers: Closers): Promise<number> {
     await closers.close();
     return 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${redact(error instanceof Error ? error.message : String(error))}\n`);
     return 1;
   }
 }
 
 /** One sentence where the cause is the machine's or the user's; the stack where it is ours. */
 function describeFailure(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
-  return `the start failed: ${error instanceof Error ? error.message : String(error)}`;
+  if (error instanceof ConfigError) return redact(error.message);
+  if (error instanceof TypeError || error instanceof ReferenceError) return describeCrash(error);
+  return `the start failed: ${redact(error instanceof Error ? error.message : String(error))}`;
 }

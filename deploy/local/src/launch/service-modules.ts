@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { generateMasterKey } from '@quotefleet/secrets';
 import { ConfigError, type Environment } from '@quotefleet/service-kit';
 
 /** The code of every service. */
@@ -16,10 +17,11 @@ export async function loadServices() {
 
 export type ServiceModules = Awaited<ReturnType<typeof loadServices>>;
 
-/** Stands for the addresses that are known only once the servers run. */
+/** Stands for what is known only once the servers run and the data directory is ours. */
 const PLACEHOLDERS: Environment = {
   QF_DATABASE_URL: 'postgres://user:password@127.0.0.1:5432/database',
   QF_KAFKA_BROKERS: '127.0.0.1:9092',
+  QF_MASTER_KEY: generateMasterKey(),
 };
 
 /**

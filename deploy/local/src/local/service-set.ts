@@ -3,6 +3,7 @@ import type { RunFile } from '@quotefleet/cli';
 import type { EventBus } from '@quotefleet/messaging';
 import { createLogger, type Environment, type Logger, type RunningService } from '@quotefleet/service-kit';
 import type { LaunchConfig } from '../config.ts';
+import { withoutMasterKey } from '../launch/data-dir.ts';
 import { type Databases, databaseEnvironment } from '../launch/databases.ts';
 import type { Launch } from '../launch/launch.ts';
 import { RotatingFile } from '../launch/rotating-file.ts';
@@ -15,17 +16,23 @@ interface ServiceSet {
   databases: Databases;
   bus: EventBus;
   apiKey: string;
+  masterKey: string;
   launch: Launch;
 }
 
 /** Starts every service on a loopback port of its own, and the gateway last on the port clients know. */
-export async function startServices({ config, modules, databases, bus, apiKey, launch }: ServiceSet) {
+export async function startServices({ config, modules, databases, bus, apiKey, masterKey, launch }: ServiceSet) {
   const { auth, marketData, sync, cache, realtime, gateway } = modules;
   const common = commonEnvironment(config, databases);
   const overrides = (service: string) => ({ bus, logger: fileLogger(config, service) });
   const [authService, marketDataService, syncService] = await startTogether(launch, [
     auth.createAuthService(
-      auth.parseAuthConfig({ ...common, QF_AUTH_PORT: '0', QF_BOOTSTRAP_API_KEY: apiKey }),
+      auth.parseAuthConfig({
+        ...common,
+        QF_AUTH_PORT: '0',
+        QF_BOOTSTRAP_API_KEY: apiKey,
+        QF_MASTER_KEY: masterKey,
+      }),
       overrides('auth'),
     ),
     marketData.createMarketDataService(
@@ -75,7 +82,7 @@ async function stopIfStarted(start: Promise<RunningService>): Promise<void> {
 /** What the services are told: local mode has no replica, no broker, no Redis, and one process for every role. */
 function commonEnvironment({ env }: LaunchConfig, databases: Databases): Environment {
   return {
-    ...databaseEnvironment(env, databases),
+    ...databaseEnvironment(withoutMasterKey(env), databases),
     QF_HOST: '127.0.0.1',
     QF_DATABASE_REPLICA_URLS: undefined,
     QF_KAFKA_BROKERS: undefined,
