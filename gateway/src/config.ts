@@ -1,43 +1,64 @@
 import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
 import { z } from 'zod';
-import type { BreakerOptions } from './proxy/breaker.ts';
-import type { UpstreamName } from './proxy/upstream.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit/policies.ts';
 import { FORWARDED_FORMS, isAddressRange, type ProxyTrust } from './transform/trusted-proxies.ts';
+import type { BreakerOptions } from './upstreams/breaker.ts';
+import type { BulkheadSizes } from './upstreams/upstream.ts';
+import type { UpstreamName } from './upstreams/upstream-names.ts';
+import { instanceUrls } from './upstreams/upstreams-section.ts';
 
 export interface GatewayConfig extends ProxyTrust {
   host: string;
   port: number;
   logLevel: string;
   kafkaBrokers: string[];
-  /** Where each service answers. */
-  upstreams: Readonly<Record<UpstreamName, string>>;
+  /** Where the instances of each service answer. */
+  upstreams: Readonly<Record<UpstreamName, readonly string[]>>;
+  /** The gateway's file, read again whenever it changes; none where absent. */
+  file: string | undefined;
+  bulkheads: BulkheadSizes;
+  /** Longest that what is open at a removed instance may go on. */
+  drainMs: number;
   /** Origins whose pages may call the gateway; none but its own where empty. */
   corsOrigins: string[];
+  /** Where the nodes of the gateway count together; each counts by itself where it is absent. */
+  redisUrl: string | undefined;
   breaker: BreakerOptions;
-  limits: RateLimits;
+  rateLimits: RateLimits;
 }
 
-const serviceUrl = (port: number) =>
-  z.url({ protocol: /^https?$/, error: 'expected http://host:port' }).default(`http://127.0.0.1:${port}`);
+const serviceUrls = (port: number) => envList.pipe(instanceUrls).default([`http://127.0.0.1:${port}`]);
 const addressRange = z.string().refine(isAddressRange, 'expected an address or a CIDR range such as 10.0.0.0/8');
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
 const gatewayEnv = commonEnv.extend({
   QF_PORT: envPort.default(8080),
-  QF_AUTH_URL: serviceUrl(7001),
-  QF_MARKET_DATA_URL: serviceUrl(7002),
-  QF_CACHE_URL: serviceUrl(7003),
-  QF_SYNC_URL: serviceUrl(7004),
-  QF_REALTIME_URL: serviceUrl(7005),
+  QF_AUTH_URL: serviceUrls(7001),
+  QF_MARKET_DATA_URL: serviceUrls(7002),
+  QF_CACHE_URL: serviceUrls(7003),
+  QF_SYNC_URL: serviceUrls(7004),
+  QF_REALTIME_URL: serviceUrls(7005),
   QF_KAFKA_BROKERS: envList.default([]),
+  QF_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port' }).optional(),
   QF_CORS_ORIGINS: envList.default([]),
   QF_TRUSTED_PROXIES: envList.pipe(z.array(addressRange)).default([]),
   QF_FORWARDED_FORM: z.enum(FORWARDED_FORMS).default('x-forwarded'),
   QF_BREAKER_FAILURES: count(5),
   QF_BREAKER_SUCCESSES: count(2),
-  QF_BREAKER_OPEN_MS: count(10_000),
+  QF_BREAKER_OPEN_MS: count(60_000),
+  QF_GATEWAY_CONFIG: z.string().optional(),
+  QF_DRAIN_MS: z.coerce.number().int().min(0).default(30_000),
 });
+
+/**
+ * Above what one instance's 128 connections carry, so that a second one is of use; the queue is a burst of clients. Bulk
+ * work has few places: each may hold megabytes on its way.
+ */
+const BULKHEADS: BulkheadSizes = {
+  reads: { concurrent: 512, queue: 2048 },
+  writes: { concurrent: 128, queue: 512 },
+  files: { concurrent: 32, queue: 64 },
+};
 
 export function readEnv(): Environment {
   return process.env;
@@ -58,6 +79,10 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       sync: parsed.QF_SYNC_URL,
       realtime: parsed.QF_REALTIME_URL,
     },
+    file: parsed.QF_GATEWAY_CONFIG,
+    bulkheads: BULKHEADS,
+    drainMs: parsed.QF_DRAIN_MS,
+    redisUrl: parsed.QF_REDIS_URL,
     corsOrigins: parsed.QF_CORS_ORIGINS,
     trustedProxies: parsed.QF_TRUSTED_PROXIES,
     forwardedForm: parsed.QF_FORWARDED_FORM,
@@ -66,6 +91,6 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
       successes: parsed.QF_BREAKER_SUCCESSES,
       openMs: parsed.QF_BREAKER_OPEN_MS,
     },
-    limits: DEFAULT_LIMITS,
+    rateLimits: DEFAULT_LIMITS,
   };
 }

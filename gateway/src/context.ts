@@ -10,14 +10,20 @@ import {
   type Logger,
   type Metrics,
 } from '@quotefleet/service-kit';
+import type { Router } from 'express';
 import { type Admit, createAdmission } from './admission/admission.ts';
+import { auditCalls, type CallAudit } from './audit/audit-calls.ts';
 import type { GatewayConfig } from './config.ts';
-import { createGatewayEvents } from './events.ts';
+import { type ConfigFile, openConfigFile } from './config-file/config-file.ts';
+import { createGatewayEvents, type GatewayEvents } from './events.ts';
 import { createFleetHealth, type FleetHealth } from './health/fleet-health.ts';
 import { createUpgrades, type Upgrades } from './proxy/upgrade.ts';
-import { createUpstream, UPSTREAM_NAMES, type Upstream, type UpstreamName } from './proxy/upstream.ts';
-import { createInMemoryRateLimiter } from './rate-limit/in-memory-rate-limiter.ts';
+import { createClaims } from './rate-limit/claims.ts';
+import { createLimitsRouter } from './rate-limit/limits-router.ts';
+import { createRateGuard } from './rate-limit/rate-guard.ts';
 import { followRevocations } from './revocation/follow-revocations.ts';
+import { createStaleAnswers, type StaleAnswers } from './stale/stale-answers.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
 
 export interface GatewayOverrides {
   /** Stays open when the gateway stops. */
@@ -30,8 +36,14 @@ export interface GatewayContext {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  upstreams: Readonly<Record<UpstreamName, Upstream>>;
+  events: GatewayEvents;
+  /** Sections of the gateway's file, as they are and as they change. */
+  file: ConfigFile;
+  upstreams: Upstreams;
+  staleAnswers: StaleAnswers;
   admit: Admit;
+  audit: CallAudit;
+  limitsRouter: Router;
   upgrades: Upgrades;
   fleetHealth: () => Promise<FleetHealth>;
 }
@@ -48,34 +60,41 @@ export async function createContext(
   const logger = overrides.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const metrics = createMetrics('gateway');
   const events = createGatewayEvents(logger, metrics);
+  const file = await openConfigFile(config.file, events);
+  closers.add('gateway file', () => file.close());
   const bus = overrides.bus ?? openBus(config, closers);
 
-  const authenticator = createAuthenticator(config.upstreams.auth);
+  const audit = auditCalls({ bus, logger, metrics }, closers);
+  const authenticator = createAuthenticator(config.upstreams.auth[0] ?? '');
   closers.add('authenticator', authenticator.close);
   // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
   const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
   const revocations = await followRevocations({ bus, group, authenticator, events });
   closers.add('revocations', () => revocations.close());
 
-  const upstreams = Object.fromEntries(
-    UPSTREAM_NAMES.map((name) => {
-      // Socket.IO's handshake may carry the key in a header, and realtime checks it.
-      const keepCredentials = name === 'realtime';
-      const options = { name, url: config.upstreams[name], breaker: config.breaker, events, keepCredentials };
-      return [name, createUpstream(options)];
-    }),
-  ) as Record<UpstreamName, Upstream>;
-  closers.add('upstreams', () => Promise.all(Object.values(upstreams).map((upstream) => upstream.close())));
+  const { breaker, bulkheads, drainMs } = config;
+  const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
+  closers.add('upstreams', () => upstreams.close());
+  file.follow('upstreams', (section = {}) => upstreams.declare(section));
 
-  const limiter = createInMemoryRateLimiter();
+  const guard = await createRateGuard(config.redisUrl, events);
+  closers.add('rate limiter', () => guard.close());
+  const current = createClaims(config.rateLimits);
+  const claims = () => current;
+  const admit = createAdmission({ authenticator, guard, claims, events });
   return {
     config,
     logger,
     metrics,
     health: new Health(),
+    events,
+    file,
     upstreams,
-    admit: createAdmission({ authenticator, limiter, limits: config.limits, events }),
-    upgrades: createUpgrades(upstreams.realtime, events),
+    staleAnswers: createStaleAnswers(),
+    admit,
+    audit,
+    limitsRouter: createLimitsRouter({ admit, guard, claims }),
+    upgrades: createUpgrades(upstreams.get('realtime'), events),
     fleetHealth: createFleetHealth(upstreams),
   };
 }

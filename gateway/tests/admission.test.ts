@@ -9,7 +9,10 @@ const HOUR_S = 3600;
 
 describe('who may call', () => {
   const fixture = useGateway((config) => ({
-    limits: { ...config.limits, anonymous: { name: 'anonymous', capacity: 1000, refillPerSecond: 1000 } },
+    rateLimits: {
+      ...config.rateLimits,
+      plans: { ...config.rateLimits.plans, anonymous: { capacity: 1000, refillPerSecond: 1000 } },
+    },
   }));
   beforeEach(() => {
     for (const stub of Object.values(fixture.fleet)) stub.seen.length = 0;

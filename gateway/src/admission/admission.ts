@@ -1,62 +1,95 @@
-import type { Access, Identity } from '@quotefleet/contracts';
+import type { Identity } from '@quotefleet/contracts';
 import { AppError, type Authenticator } from '@quotefleet/service-kit';
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import { noteCall } from '../audit/note-call.ts';
 import type { GatewayEvents } from '../events.ts';
-import type { RateLimits } from '../rate-limit/policies.ts';
-import { setRateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
-import type { RateLimiter, RatePolicy } from '../rate-limit/rate-limiter.ts';
+import type { Claims } from '../rate-limit/claims.ts';
+import type { RateGuard } from '../rate-limit/rate-guard.ts';
+import { retryAfterSeconds, setRateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
+import type { RateClaim, RateVerdict } from '../rate-limit/rate-limiter.ts';
+import type { Route } from '../routes/route.ts';
 import { clientAddress } from '../transform/client-address.ts';
 import { credentialsOf } from './credentials.ts';
 
+const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
+/** Credentials that have proved good here lately; they are asked about without being counted as a guess. */
+const PROVED_MAX = 10_000;
+const PROVED_MS = 600_000;
+
+/** What admission needs to know of a route. */
+export type AdmittedRoute = Pick<Route, 'id' | 'access' | 'cost' | 'failMode'>;
+
 interface AdmissionDependencies {
   authenticator: Authenticator;
-  limiter: RateLimiter;
-  limits: RateLimits;
+  guard: RateGuard;
+  /** Under the limits of the moment. */
+  claims: () => Claims;
   events: GatewayEvents;
 }
 
 /**
- * Lets a request through, and tells whose it is; nobody's where the endpoint is public.
- * @throws AppError UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, or UNAVAILABLE when auth cannot be asked
+ * Lets a request through, and tells whose it is; nobody's where the route is public.
+ * @throws AppError UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, or UNAVAILABLE when auth or the limiter cannot be asked
  */
-export type Admit = (request: Request, response: Response, access: Access) => Promise<Identity | undefined>;
+export type Admit = (request: Request, response: Response, route: AdmittedRoute) => Promise<Identity | undefined>;
 
-export function createAdmission({ authenticator, limiter, limits, events }: AdmissionDependencies): Admit {
-  async function count(response: Response, key: string, policy: RatePolicy): Promise<void> {
-    const verdict = await limiter.take(key, policy);
-    setRateLimitHeaders(response, policy, verdict);
-    if (verdict.allowed) return;
-    events.rateLimited(policy.name);
-    const { capacity, refillPerSecond } = policy;
-    throw new AppError('RATE_LIMITED', `over ${capacity} requests at once and ${refillPerSecond} a second`, {
-      retryAfterSeconds: verdict.resetSeconds,
+export function createAdmission({ authenticator, guard, claims, events }: AdmissionDependencies): Admit {
+  const proved = new LRUCache<string, true>({ max: PROVED_MAX, ttl: PROVED_MS });
+
+  async function count(response: Response, asked: RateClaim[], { cost, failMode }: AdmittedRoute): Promise<void> {
+    const verdict = await guard.take(asked, cost, failMode);
+    setRateLimitHeaders(response, asked, verdict);
+    const [first] = asked;
+    if (!verdict.allowed) throw refusal(asked, verdict);
+    if (first) events.rateAllowed(first.policy.name);
+  }
+
+  function refusal(asked: readonly RateClaim[], verdict: RateVerdict): AppError {
+    const refusing = asked.filter((_claim, index) => (verdict.levels[index]?.retryMs ?? 0) > 0);
+    for (const { policy } of refusing) events.rateLimited(policy.name);
+    const limits = refusing.map(({ policy }) => {
+      return `'${policy.name}' (${policy.capacity} at once, ${policy.refillPerSecond} a second)`;
+    });
+    return new AppError('RATE_LIMITED', `over the limit ${limits.join(' and ')}`, {
+      retryAfterSeconds: retryAfterSeconds(verdict),
+      problemType: QUOTA_EXCEEDED,
     });
   }
 
-  const countAddress = (request: Request, response: Response) =>
-    count(response, `ip:${clientAddress(request)}`, limits.anonymous);
-
-  async function authenticate(request: Request, response: Response): Promise<Identity> {
+  async function authenticate(request: Request, response: Response, route: AdmittedRoute): Promise<Identity> {
+    const credentials = credentialsOf(request);
+    const secret = credentials.apiKey ?? credentials.token;
+    const guess = { ...route, cost: 1 };
     try {
-      return await authenticator.authenticate(credentialsOf(request));
+      // Beyond it guesses do not reach auth.
+      if (secret !== undefined && !proved.has(secret))
+        await count(response, claims().ofCredentials(clientAddress(request)), guess);
+      const identity = await authenticator.authenticate(credentials);
+      if (secret !== undefined) proved.set(secret, true);
+      return identity;
     } catch (error) {
       if (error instanceof AppError && error.code === 'UNAUTHENTICATED') {
+        if (secret !== undefined) proved.delete(secret);
         events.refused('unauthenticated');
-        // Guessing keys is limited like any other anonymous call.
-        await countAddress(request, response);
+        // A wrong guess is an anonymous call besides.
+        await count(response, claims().ofAddress(clientAddress(request), route.id), guess);
         response.setHeader('WWW-Authenticate', 'Bearer realm="quotefleet"');
       }
       throw error;
     }
   }
 
-  return async (request, response, access) => {
+  return async (request, response, route) => {
+    const { access } = route;
+    noteCall(request, { route: route.id, access });
     if (access === 'public') {
-      await countAddress(request, response);
+      await count(response, claims().ofAddress(clientAddress(request), route.id), route);
       return undefined;
     }
-    const identity = await authenticate(request, response);
-    await count(response, `client:${identity.client}`, limits[identity.role] ?? limits.user);
+    const identity = await authenticate(request, response, route);
+    noteCall(request, { identity });
+    await count(response, claims().ofIdentity(identity, route.id), route);
     if (identity.scopes.includes(access)) return identity;
     events.refused('forbidden');
     throw new AppError('FORBIDDEN', `this endpoint needs the scope ${access}`);

@@ -2,9 +2,9 @@ import { createInMemoryRateLimiter } from './in-memory-rate-limiter.ts';
 import { describeRateLimiter } from './rate-limiter-contract.ts';
 
 describeRateLimiter('in-memory rate limiter', async () => {
-  let now = 0;
+  let nowUs = 0;
   const advance = async (ms: number) => {
-    now += ms;
+    nowUs += ms * 1000;
   };
-  return { limiter: createInMemoryRateLimiter(() => now), advance };
+  return { limiter: createInMemoryRateLimiter(() => nowUs), advance };
 });

@@ -1,56 +1,126 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateClaim, RateLimiter } from './rate-limiter.ts';
 
-const POLICY = { name: 'test', capacity: 3, refillPerSecond: 2 };
+/** Slow enough that a token comes in no time that a test takes, unless it moves the clock. */
+const POLICY = { name: 'test', capacity: 3, refillPerSecond: 0.5 };
 
-/** What every RateLimiter does; `advance` moves its clock by some ms. */
-export function describeRateLimiter(
-  name: string,
-  create: () => Promise<{ limiter: RateLimiter; advance: (ms: number) => Promise<void> }>,
-): void {
+interface Subject {
+  limiter: RateLimiter;
+  /** Moves the limiter's clock on by these ms at least. */
+  advance: (ms: number) => Promise<void>;
+}
+
+/** What every RateLimiter does. */
+export function describeRateLimiter(name: string, create: () => Promise<Subject>): void {
   describe(name, () => {
-    it('lets a burst through up to the capacity, then refuses', async () => {
+    const claim = (size: Partial<typeof POLICY> = {}): RateClaim => ({
+      key: `test:${randomBytes(6).toString('hex')}`,
+      policy: { ...POLICY, ...size },
+    });
+
+    it('lets a burst through up to the capacity, then refuses and says when to come back', async () => {
       const { limiter } = await create();
+      const bucket = claim();
       const verdicts = [];
-      for (let call = 0; call < 4; call++) verdicts.push(await limiter.take('a', POLICY));
-      expect(verdicts).toEqual([
-        { allowed: true, remaining: 2, resetSeconds: 1 },
-        { allowed: true, remaining: 1, resetSeconds: 1 },
-        { allowed: true, remaining: 0, resetSeconds: 2 },
-        { allowed: false, remaining: 0, resetSeconds: 1 },
-      ]);
+      for (let call = 0; call < 4; call++) verdicts.push(await limiter.take([bucket], 1));
+      expect(verdicts.map(({ allowed }) => allowed)).toEqual([true, true, true, false]);
+      expect(verdicts.map(({ levels }) => levels[0]?.remaining)).toEqual([2, 1, 0, 0]);
+      const [first, , last, refused] = verdicts.map(({ levels }) => levels[0]);
+      expectNearly(first?.resetMs, 2000);
+      expectNearly(last?.resetMs, 6000);
+      expect(last?.retryMs).toBe(0);
+      expectNearly(refused?.retryMs, 2000);
+      expectNearly(refused?.resetMs, 6000);
     });
 
     it('refills at its rate and not beyond its capacity', async () => {
       const { limiter, advance } = await create();
-      for (let call = 0; call < 3; call++) await limiter.take('a', POLICY);
-      await advance(499);
-      expect((await limiter.take('a', POLICY)).allowed).toBe(false);
-      await advance(1);
-      expect((await limiter.take('a', POLICY)).allowed).toBe(true);
-      await advance(60_000);
-      expect((await limiter.take('a', POLICY)).remaining).toBe(2);
+      const bucket = claim({ refillPerSecond: 5 });
+      for (let call = 0; call < 3; call++) await limiter.take([bucket], 1);
+      await advance(1100);
+      const { levels } = await limiter.take([bucket], 3);
+      expect(levels[0]).toMatchObject({ remaining: 0, retryMs: 0 });
     });
 
     it('costs a refused client nothing', async () => {
       const { limiter, advance } = await create();
-      for (let call = 0; call < 20; call++) await limiter.take('a', POLICY);
-      await advance(500);
-      expect((await limiter.take('a', POLICY)).allowed).toBe(true);
+      const bucket = claim({ capacity: 1, refillPerSecond: 1 });
+      for (let call = 0; call < 20; call++) await limiter.take([bucket], 1);
+      await advance(1000);
+      expect((await limiter.take([bucket], 1)).allowed).toBe(true);
+    });
+
+    it('takes from every bucket or from none', async () => {
+      const { limiter } = await create();
+      const [wide, narrow, other] = [claim(), claim({ capacity: 1 }), claim()];
+      expect((await limiter.take([wide, narrow, other], 1)).allowed).toBe(true);
+      for (let call = 0; call < 5; call++) {
+        const { allowed, levels } = await limiter.take([wide, narrow, other], 1);
+        expect(allowed).toBe(false);
+        expect(levels.map(({ remaining, retryMs }) => [remaining, retryMs > 0])).toEqual([
+          [2, false],
+          [0, true],
+          [2, false],
+        ]);
+      }
+      expect((await limiter.take([wide, other], 2)).allowed).toBe(true);
+    });
+
+    it('takes what a call costs, and all of a bucket that cannot hold so much', async () => {
+      const { limiter } = await create();
+      const bucket = claim();
+      expect((await limiter.take([bucket], 2)).levels[0]?.remaining).toBe(1);
+      const refused = await limiter.take([bucket], 2);
+      expect(refused).toMatchObject({ allowed: false, levels: [{ remaining: 1 }] });
+      expectNearly(refused.levels[0]?.retryMs, 2000);
+      expect((await limiter.take([claim()], 50)).levels[0]?.remaining).toBe(0);
+      expect(await limiter.take([bucket], 0)).toMatchObject({ allowed: true, levels: [{ remaining: 1 }] });
     });
 
     it('counts each key by itself, and calls at once one by one', async () => {
       const { limiter } = await create();
-      const verdicts = await Promise.all(Array.from({ length: 10 }, () => limiter.take('a', POLICY)));
+      const bucket = claim();
+      const verdicts = await Promise.all(Array.from({ length: 10 }, () => limiter.take([bucket], 1)));
       expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(3);
-      expect((await limiter.take('b', POLICY)).allowed).toBe(true);
+      expect((await limiter.take([claim()], 1)).allowed).toBe(true);
     });
 
-    it('says how long a slow bucket takes', async () => {
+    it('follows a policy that has changed from the next call on', async () => {
       const { limiter } = await create();
-      const slow = { name: 'slow', capacity: 1, refillPerSecond: 0.1 };
-      expect(await limiter.take('a', slow)).toEqual({ allowed: true, remaining: 0, resetSeconds: 10 });
-      expect(await limiter.take('a', slow)).toEqual({ allowed: false, remaining: 0, resetSeconds: 10 });
+      const bucket = claim();
+      await limiter.take([bucket], 1);
+      const smaller = { ...bucket, policy: { ...POLICY, capacity: 1 } };
+      expect((await limiter.take([smaller], 1)).levels[0]?.remaining).toBe(0);
+      expect((await limiter.take([bucket], 1)).allowed).toBe(false);
+    });
+
+    it('shows the buckets that are not full, and fills them', async () => {
+      const { limiter } = await create();
+      const [used, untouched] = [claim(), claim()];
+      await limiter.take([used], 2);
+      const keys = [untouched.key, used.key];
+      const [none, bucket] = await limiter.inspect(keys);
+      expect(none).toBeUndefined();
+      expect(bucket).toMatchObject({ capacity: 3, refillPerSecond: 0.5, remaining: 1 });
+      expectNearly(bucket?.resetMs, 4000);
+      expect(await limiter.reset(keys)).toBe(1);
+      expect(await limiter.inspect(keys)).toEqual([undefined, undefined]);
+      expect((await limiter.take([used], 3)).allowed).toBe(true);
+    });
+
+    it('forgets a bucket once it is full', async () => {
+      const { limiter, advance } = await create();
+      const bucket = claim({ refillPerSecond: 1 });
+      await limiter.take([bucket], 1);
+      await advance(1100);
+      expect(await limiter.inspect([bucket.key])).toEqual([undefined]);
     });
   });
+}
+
+/** The clock of a server has gone on in the meantime. */
+function expectNearly(value: number | undefined, ms: number): void {
+  expect(value).toBeLessThanOrEqual(ms);
+  expect(value).toBeGreaterThan(ms - 1500);
 }

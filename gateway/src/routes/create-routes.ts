@@ -13,10 +13,10 @@ const POLL_DEADLINE_MS = 60_000;
 
 /** The gateway's router: the table of routes, the sockets, the documents, the fleet's health. */
 export function createRoutes(context: GatewayContext): Router {
-  const { config, upstreams, fleetHealth } = context;
+  const { config, upstreams, fleetHealth, limitsRouter, audit } = context;
   // Upstreams tell the versions of the API apart by the path as it is written.
   const router = Router({ caseSensitive: true });
-  router.use(checkTarget, cors(config.corsOrigins));
+  router.use(audit.watch, checkTarget, cors(config.corsOrigins));
   // Who may connect is for realtime to check: the key or token comes inside the Socket.IO handshake.
   router.all(/^\/socket\.io\//, (request, response) =>
     upstreams.realtime.stream({ request, response, deadlineMs: POLL_DEADLINE_MS }),
@@ -28,7 +28,9 @@ export function createRoutes(context: GatewayContext): Router {
     const health = await fleetHealth();
     response.status(health.ready ? 200 : 503).json(health);
   });
+  router.use(limitsRouter);
   router.use(createDocsRouter());
+  router.use(audit.seeError);
   return router;
 }
 
@@ -36,7 +38,7 @@ function serve(route: Route, { admit, upstreams }: GatewayContext): RequestHandl
   const { endpoint } = route;
   const target = upstreams[route.upstream];
   return async (request, response) => {
-    const identity = await admit(request, response, endpoint.access);
+    const identity = await admit(request, response, route);
     const { via, deadlineMs } = asksForFile(request, endpoint) ? FILE_WAY : route;
     const forward = via === 'pool' ? target.send : target.stream;
     await forward({ request, response, deadlineMs, identity });

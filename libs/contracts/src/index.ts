@@ -62,6 +62,7 @@ export * as authApi from './rest/v1/auth.ts';
 export * as csrfApi from './rest/v1/csrf.ts';
 export type { DegradationLevel, DegradationReport } from './rest/v1/degradation.ts';
 export * as degradationApi from './rest/v1/degradation.ts';
+export * as limitsApi from './rest/v1/limits.ts';
 export * as realtimeApi from './rest/v1/realtime.ts';
 export type { SigningSecret } from './rest/v1/signing.ts';
 export * as signingApi from './rest/v1/signing.ts';

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { type Bucket, levelOf, MICRO, microRate, viewOf } from './bucket.ts';
+import type { RateClaim, RateLimiter, RateVerdict } from './rate-limiter.ts';
+import { TAKE_SCRIPT } from './take-script.ts';
+
+/** One hash tag: in a cluster every bucket lies on one shard, since a call takes from several of them in one step. */
+const KEY_PREFIX = '{qf:limits:1}:';
+const TAKE_SHA = createHash('sha1').update(TAKE_SCRIPT).digest('hex');
+/** Beyond it a call is judged without Redis. */
+const COMMAND_TIMEOUT_MS = 50;
+const CONNECT_TIMEOUT_MS = 2000;
+const RECONNECT_MAX_MS = 1000;
+/** A connection that is dead on the other side is given up after so many questions without an answer. */
+const UNANSWERED_MAX = 10;
+const CLOSE_MAX_MS = 500;
+/** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
+const DISCONNECT_MAX_MS = 100;
+
+/** Buckets that every node of the gateway shares. Its calls fail while Redis is away or slow. */
+export interface RedisRateLimiter extends RateLimiter {
+  /** Whether Redis answers; false rather than an error. */
+  answers(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface RedisRateLimiterOptions {
+  url: string;
+  /** Told whenever the connection fails. */
+  onError: (error: unknown) => void;
+  commandTimeoutMs?: number;
+}
+
+/** Resolves once Redis is connected, or the first attempt has failed; later ones go on by themselves. */
+export async function openRedisRateLimiter({
+  url,
+  onError,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+}: RedisRateLimiterOptions): Promise<RedisRateLimiter> {
+  const redis = new Redis(url, {
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_MAX_MS,
+    lazyConnect: true,
+    retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),
+  });
+  redis.on('error', onError);
+  let unanswered = 0;
+
+  /** Redis forgets its scripts when it starts anew. */
+  async function run(keysAndArguments: readonly (string | number)[], keyCount: number): Promise<number[]> {
+    try {
+      return (await redis.evalsha(TAKE_SHA, keyCount, ...keysAndArguments)) as number[];
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return (await redis.eval(TAKE_SCRIPT, keyCount, ...keysAndArguments)) as number[];
+    }
+  }
+
+  // Its failure is told of by the event already.
+  await redis.connect().catch(() => undefined);
+  return {
+    async take(claims, cost) {
+      const rates = claims.flatMap(({ policy }) => [policy.capacity * MICRO, microRate(policy)]);
+      return verdictOf(claims, await run([...claims.map(keyOf), cost * MICRO, ...rates], claims.length));
+    },
+    async inspect(keys) {
+      const [time, values] = await Promise.all([redis.time(), redis.mget(keys.map(prefixed))]);
+      const nowUs = Number(time[0]) * MICRO + Number(time[1]);
+      return values.map((value) => (value === null ? undefined : viewOf(parseBucket(value), nowUs)));
+    },
+    reset: (keys) => redis.del(keys.map(prefixed)),
+    async answers() {
+      try {
+        await redis.ping();
+        unanswered = 0;
+        return true;
+      } catch {
+        unanswered += 1;
+        if (unanswered % UNANSWERED_MAX === 0 && redis.status === 'ready') redis.disconnect(true);
+        return false;
+      }
+    },
+    async close() {
+      // A connection that is away would keep `quit` waiting for its return.
+      if (redis.status === 'ready')
+        await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
+      redis.disconnect();
+    },
+  };
+}
+
+const prefixed = (key: string) => KEY_PREFIX + key;
+const keyOf = ({ key }: RateClaim) => prefixed(key);
+
+function verdictOf(claims: readonly RateClaim[], answer: readonly number[]): RateVerdict {
+  const [allowed, ...figures] = answer;
+  const levels = claims.map(({ policy }, index) => {
+    const [left = 0, need = 0] = figures.slice(2 * index);
+    return levelOf(policy, left, allowed === 1 ? 0 : need);
+  });
+  return { allowed: allowed === 1, levels };
+}
+
+function parseBucket(value: string): Bucket {
+  const [left = 0, atUs = 0, capacity = 0, refill = 0] = value.split(' ').map(Number);
+  return { left, atUs, capacity: capacity / MICRO, refillPerSecond: refill / MICRO };
+}
