@@ -93,9 +93,10 @@ interface Ending {
 }
 
 function entryOf(request: Request, facts: CallFacts, { action, outcome, status }: Ending): AuditPayload {
-  const { identity, path, access } = facts;
+  const { identity, route } = facts;
   // Which user, role or key an admin changed stands in the path itself; paths of anybody else are theirs to invent.
-  const told = access === 'admin' && action === 'admin.call' && request.method !== 'GET' ? request.path : path;
+  const isChange = action === 'admin.call' && request.method !== 'GET';
+  const told = isChange ? `${request.method} ${request.path}` : (route ?? `${request.method} elsewhere`);
   const userAgent = request.headers['user-agent'];
   const reason = facts.reason ?? (status < 400 ? undefined : `answered ${status}`);
   const ip = clientAddress(request);
@@ -103,7 +104,7 @@ function entryOf(request: Request, facts: CallFacts, { action, outcome, status }
     actor: identity?.subject ?? 'anonymous',
     ...(identity && identity.client !== identity.subject ? { client: identity.client } : {}),
     action,
-    target: `${request.method} ${told ?? 'elsewhere'}`.slice(0, TARGET_MAX),
+    target: told.slice(0, TARGET_MAX),
     outcome,
     ...(reason === undefined ? {} : { reason: reason.slice(0, REASON_MAX) }),
     ...(ip === '' ? {} : { ip }),

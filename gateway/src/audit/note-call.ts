@@ -3,8 +3,8 @@ import type { Access, Identity } from '@quotefleet/contracts';
 
 /** What the parts of the gateway find out about a call while they serve it, for its audit. */
 export interface CallFacts {
-  /** As the endpoint has it: `/api/v1/ticks/{symbol}`. */
-  path?: string;
+  /** Id of the route. */
+  route?: string;
   access?: Access;
   identity?: Identity | undefined;
   /** Why it was refused. */
