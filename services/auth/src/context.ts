@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { type FollowedPolicy, followPolicyOf } from '@quotefleet/access';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Closers,
@@ -15,6 +17,9 @@ import type { AuthConfig } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
 import { translateStoreErrors } from './database/translate-store-errors.ts';
 import { createAuthEvents } from './events.ts';
+import { createPolicies, type Policies } from './policy/policies.ts';
+import { createPolicyStore } from './policy/policy-store.ts';
+import { createRoleHolders, type RoleHolders } from './roles/role-holders.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createTypeormRefreshTokenStore } from './sessions/typeorm-refresh-token-store.ts';
 import { createAccessTokens } from './signing-keys/access-tokens.ts';
@@ -24,6 +29,7 @@ import { createTypeormSigningKeyStore } from './signing-keys/typeorm-signing-key
 import { type Accounts, createAccounts } from './users/accounts.ts';
 import { createPasswordHasher } from './users/password-hasher.ts';
 import { createTypeormUserStore } from './users/typeorm-user-store.ts';
+import type { Role } from './users/user.ts';
 
 export interface AuthOverrides {
   /** Stays open when auth stops. */
@@ -40,6 +46,9 @@ export interface AuthContext {
   apiKeys: ApiKeys;
   signingKeys: SigningKeyStore;
   audit: AuditTrail;
+  policies: Policies;
+  policy: FollowedPolicy;
+  holders: RoleHolders;
 }
 
 /**
@@ -60,12 +69,22 @@ export async function createContext(
   health.addCheck('database', () => dataSource.query('SELECT 1'));
 
   const events = createAuthEvents(logger, metrics);
+  const policyStore = createPolicyStore(dataSource);
+  const group = overrides.bus ? 'auth-policy' : `auth-policy-${randomUUID()}`;
+  const policy = await followPolicyOf(policyStore.current, { bus, group, logger });
+  closers.add('policy', () => policy.close());
+  const scopesOf = (role: Role) => policy.current().scopesOf(role);
+
   const users = translateStoreErrors(createTypeormUserStore(dataSource));
   const passwords = createPasswordHasher(config.passwords.bcryptCost);
   const signingKeys = translateStoreErrors(createTypeormSigningKeyStore(dataSource));
-  const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys));
+  const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys), scopesOf);
   const refreshTokens = translateStoreErrors(createTypeormRefreshTokenStore(dataSource));
-  const apiKeys = createApiKeys({ store: translateStoreErrors(createTypeormApiKeyStore(dataSource)), events });
+  const apiKeys = createApiKeys({
+    store: translateStoreErrors(createTypeormApiKeyStore(dataSource)),
+    scopesOf,
+    events,
+  });
   const trail = { dataSource, bus, keys: signingKeys, retentionDays: config.auditRetentionDays, logger, metrics };
   const audit = startAuditTrail(trail, closers);
   if (config.bootstrapApiKey !== undefined) await apiKeys.adoptBootstrap(config.bootstrapApiKey);
@@ -79,6 +98,9 @@ export async function createContext(
     apiKeys,
     signingKeys,
     audit,
+    policies: createPolicies({ store: policyStore, changed: policy.refresh }),
+    policy,
+    holders: createRoleHolders(dataSource),
   };
 }
 

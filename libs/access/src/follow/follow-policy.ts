@@ -10,20 +10,25 @@ const POLL_MS = 30_000;
 /** How long after auth gave no answer it is asked again; doubled each time. */
 const RETRY_MS = 500;
 
-export interface FollowPolicyOptions {
-  authUrl: string;
+interface FollowOptions {
   bus: EventBus;
   /** Of this process alone: every one must hear every event. */
   group: string;
   logger: Logger;
 }
 
+export interface FollowPolicyOptions extends FollowOptions {
+  authUrl: string;
+}
+
 /** The fleet's access policy, as far as this process knows it. */
 export interface FollowedPolicy {
-  /** The newest version that is known; the built-in one until auth has answered for the first time. */
+  /** The newest version that is known; the built-in one until it could be loaded for the first time. */
   current(): Access;
   /** 0 for the built-in one. */
   version(): number;
+  /** Loads it now. Never fails: what cannot be had stays as it is. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,8 +36,23 @@ export interface FollowedPolicy {
  * Follows the access policy: loads it from auth, again at each event that tells of a change, and from time to time in
  * case one was missed. While auth is away the last known one stays. No start waits for auth longer than for one answer.
  */
-export async function followPolicy({ authUrl, bus, group, logger }: FollowPolicyOptions): Promise<FollowedPolicy> {
+export async function followPolicy({ authUrl, ...options }: FollowPolicyOptions): Promise<FollowedPolicy> {
   const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: TIMEOUT_MS });
+  const followed = await followPolicyOf(() => auth.call(accessApi.getPolicy), options);
+  return {
+    ...followed,
+    async close() {
+      await followed.close();
+      await auth.close();
+    },
+  };
+}
+
+/** As `followPolicy`, for whoever can load the policy by itself. */
+export async function followPolicyOf(
+  source: () => Promise<VersionedPolicy>,
+  { bus, group, logger }: FollowOptions,
+): Promise<FollowedPolicy> {
   let known = { version: 0, access: await createAccess(DEFAULT_POLICY) };
   let wanted = 0;
   let failures = 0;
@@ -50,7 +70,7 @@ export async function followPolicy({ authUrl, bus, group, logger }: FollowPolicy
 
   async function load(): Promise<void> {
     try {
-      await adopt(await auth.call(accessApi.getPolicy));
+      await adopt(await source());
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -96,12 +116,12 @@ export async function followPolicy({ authUrl, bus, group, logger }: FollowPolicy
   return {
     current: () => known.access,
     version: () => known.version,
+    refresh,
     async close() {
       isClosed = true;
       clearTimeout(timer);
       await subscription.close();
       await running;
-      await auth.close();
     },
   };
 }

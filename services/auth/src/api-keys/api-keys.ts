@@ -3,7 +3,7 @@ import type { Identity, Scope } from '@quotefleet/contracts';
 import { AppError, notFound, toShanghaiIso } from '@quotefleet/service-kit';
 import type { AuthEvents } from '../events.ts';
 import { hashSecret } from '../secret-hash.ts';
-import { scopesOf } from '../users/user.ts';
+import type { ScopesOf } from '../users/user.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
 
 const KEYS_PER_USER_MAX = 100;
@@ -14,6 +14,7 @@ const DAY_MS = 24 * 3600 * 1000;
 interface ApiKeysDependencies {
   store: ApiKeyStore;
   events: AuthEvents;
+  scopesOf: ScopesOf;
   /** The time of day; the system's where absent. */
   now?: () => Date;
 }
@@ -42,7 +43,7 @@ export interface ApiKeys {
   adoptBootstrap(key: string): Promise<void>;
 }
 
-export function createApiKeys({ store, events, now = () => new Date() }: ApiKeysDependencies): ApiKeys {
+export function createApiKeys({ store, events, scopesOf, now = () => new Date() }: ApiKeysDependencies): ApiKeys {
   return {
     async create(caller, { name, scopes, expiresInDays }) {
       const missing = scopes.filter((scope) => !caller.scopes.includes(scope));

@@ -1,4 +1,4 @@
-import { scopesOf, type User } from '../users/user.ts';
+import type { User } from '../users/user.ts';
 import type { ApiKey } from './api-key-store.ts';
 
 /** The owner of bootstrap keys. Nobody can register this name (it has a space) or sign in by it (it has no password). */
@@ -12,6 +12,6 @@ export const BOOTSTRAP_USER: Omit<User, 'createdAt'> = {
 export const BOOTSTRAP_KEY: Pick<ApiKey, 'name' | 'prefix' | 'scopes' | 'userId'> = {
   name: 'bootstrap',
   prefix: 'bootstrap',
-  scopes: [...scopesOf('admin')],
+  scopes: ['read', 'write', 'admin'],
   userId: BOOTSTRAP_USER.id,
 };

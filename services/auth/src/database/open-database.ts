@@ -2,6 +2,7 @@ import { createDataSource, initialize, prepareOutbox } from '@quotefleet/relatio
 import type { DataSource } from 'typeorm';
 import { apiKeyEntity } from '../api-keys/api-key-entity.ts';
 import { CreateAuditTables1764100000000 } from '../audit/create-audit-tables.ts';
+import { CreatePolicyTables1764200000000 } from '../policy/create-policy-tables.ts';
 import { refreshTokenEntity } from '../sessions/refresh-token-entity.ts';
 import { signingKeyEntity } from '../signing-keys/signing-key-entity.ts';
 import { userEntity } from '../users/user-entity.ts';
@@ -13,7 +14,7 @@ export async function openDatabase(url: string): Promise<DataSource> {
     url,
     schema: 'auth',
     entities: [userEntity, apiKeyEntity, refreshTokenEntity, signingKeyEntity],
-    migrations: [CreateAuthTables1763683200000, CreateAuditTables1764100000000],
+    migrations: [CreateAuthTables1763683200000, CreateAuditTables1764100000000, CreatePolicyTables1764200000000],
   });
   await initialize(dataSource);
   await prepareOutbox(dataSource);

@@ -4,13 +4,16 @@ import express, { Router } from 'express';
 import { auditScope } from '../audit/audit-scope.ts';
 import { mountAuditRoutes } from '../audit/mount-audit-routes.ts';
 import type { AuthContext } from '../context.ts';
+import { mountPolicyRoutes } from '../policy/mount-policy-routes.ts';
+import { mountRoleRoutes } from '../roles/mount-role-routes.ts';
 
 const BODY_BYTES_MAX = 16_384;
 /** How long a verifier may keep the public keys. */
 const JWKS_MAX_AGE_SECONDS = 300;
 
 /** Every route of auth. */
-export function createRoutes({ accounts, sessions, apiKeys, signingKeys, audit }: AuthContext): Router {
+export function createRoutes(context: AuthContext): Router {
+  const { accounts, sessions, apiKeys, signingKeys, audit } = context;
   const router = Router();
   router.use(auditScope());
   const json = express.json({ limit: BODY_BYTES_MAX });
@@ -31,6 +34,8 @@ export function createRoutes({ accounts, sessions, apiKeys, signingKeys, audit }
   });
 
   mountAuditRoutes(router, audit);
+  mountPolicyRoutes(router, context);
+  mountRoleRoutes(router, context);
   mount(router, authApi.introspectApiKey, ({ body }) => apiKeys.introspect(body.key), json);
   router.get('/.well-known/jwks.json', async (_request, response) => {
     const keys = (await signingKeys.list()).map((key) => key.publicJwk);

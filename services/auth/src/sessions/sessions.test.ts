@@ -43,7 +43,7 @@ describe('sessions', () => {
       users,
       passwords,
       refreshTokens: createFakeRefreshTokenStore(),
-      accessTokens: await createAccessTokens(signingKey),
+      accessTokens: await createAccessTokens(signingKey, () => ['read']),
       events: createSilentEvents(),
       now: () => now,
     });

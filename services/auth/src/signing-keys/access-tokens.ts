@@ -1,6 +1,6 @@
 import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '@quotefleet/service-kit';
 import { importJWK, SignJWT } from 'jose';
-import { scopesOf, type User } from '../users/user.ts';
+import type { ScopesOf, User } from '../users/user.ts';
 import type { SigningKey } from './signing-key-store.ts';
 
 /** Short, since an access token cannot be taken back. */
@@ -10,7 +10,7 @@ export interface AccessTokens {
   issue(user: Pick<User, 'id' | 'role'>): Promise<{ token: string; expiresInSeconds: number }>;
 }
 
-export async function createAccessTokens({ kid, privateJwk }: SigningKey): Promise<AccessTokens> {
+export async function createAccessTokens({ kid, privateJwk }: SigningKey, scopesOf: ScopesOf): Promise<AccessTokens> {
   const key = await importJWK(privateJwk, 'EdDSA');
   return {
     async issue({ id, role }) {

@@ -11,13 +11,5 @@ export interface User {
   createdAt: Date;
 }
 
-const ROLE_SCOPES: ReadonlyMap<Role, readonly Scope[]> = new Map([
-  ['user', ['read']],
-  ['service', ['read', 'write']],
-  ['admin', ['read', 'write', 'admin']],
-]);
-
-/** What a role may do; nothing where it is not known. */
-export function scopesOf(role: Role): readonly Scope[] {
-  return ROLE_SCOPES.get(role) ?? [];
-}
+/** What a role may do, by the access policy; nothing where it is not known. */
+export type ScopesOf = (role: Role) => readonly Scope[];

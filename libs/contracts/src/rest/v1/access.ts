@@ -192,7 +192,10 @@ export const addPolicy = {
   summary: 'Adds one rule, of functions or of rows',
   access: 'admin',
   query: expected,
-  body: z.union([functionRule.extend({ id: ruleId.optional() }), rowRule.extend({ id: ruleId.optional() })]),
+  body: z.discriminatedUnion('type', [
+    functionRule.extend({ type: z.literal('function'), id: ruleId.optional() }),
+    rowRule.extend({ type: z.literal('row'), id: ruleId.optional() }),
+  ]),
   data: changed.extend({ id: z.string() }),
   status: 201,
 } as const satisfies Endpoint;

@@ -1,0 +1,17 @@
+import type { RowRights } from '@quotefleet/access';
+import type { RowRule } from '@quotefleet/contracts';
+
+interface RowRightsView {
+  historyDays: number | 'unlimited';
+  delaySeconds: number | 'none';
+  rules: RowRule[];
+}
+
+/** Rights of rows as admins see them. */
+export function rowRightsView({ historyDays, delaySeconds, rules }: RowRights): RowRightsView {
+  return {
+    historyDays: Number.isFinite(historyDays) ? historyDays : 'unlimited',
+    delaySeconds: Number.isFinite(delaySeconds) ? delaySeconds : 'none',
+    rules: [...rules],
+  };
+}
