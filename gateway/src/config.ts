@@ -51,13 +51,13 @@ const gatewayEnv = commonEnv.extend({
 });
 
 /**
- * Above what one instance's 128 connections carry, so that a second one is of use; the queue is a burst of clients. Bulk
- * work has few places: each may hold megabytes on its way.
+ * Above what one instance's 128 connections carry, so that a second one is of use; the queue is a burst of clients.
+ * Slow clients hold the places of files for minutes.
  */
 const BULKHEADS: BulkheadSizes = {
   reads: { concurrent: 512, queue: 2048 },
   writes: { concurrent: 128, queue: 512 },
-  files: { concurrent: 32, queue: 64 },
+  files: { concurrent: 256, queue: 256 },
 };
 
 export function readEnv(): Environment {

@@ -22,6 +22,7 @@ import { createClaims } from './rate-limit/claims.ts';
 import { createLimitsRouter } from './rate-limit/limits-router.ts';
 import { createRateGuard } from './rate-limit/rate-guard.ts';
 import { followRevocations } from './revocation/follow-revocations.ts';
+import { createRouteTable, type RouteTable } from './routes/route-table.ts';
 import { createStaleAnswers, type StaleAnswers } from './stale/stale-answers.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
@@ -40,6 +41,7 @@ export interface GatewayContext {
   /** Sections of the gateway's file, as they are and as they change. */
   file: ConfigFile;
   upstreams: Upstreams;
+  routes: RouteTable;
   staleAnswers: StaleAnswers;
   admit: Admit;
   audit: CallAudit;
@@ -75,7 +77,8 @@ export async function createContext(
   const { breaker, bulkheads, drainMs } = config;
   const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
   closers.add('upstreams', () => upstreams.close());
-  file.follow('upstreams', (section = {}) => upstreams.declare(section));
+  // Before the table of routes, which finds the services by name.
+  file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
 
   const guard = await createRateGuard(config.redisUrl, events);
   closers.add('rate limiter', () => guard.close());
@@ -90,6 +93,7 @@ export async function createContext(
     events,
     file,
     upstreams,
+    routes: createRouteTable(file),
     staleAnswers: createStaleAnswers(),
     admit,
     audit,

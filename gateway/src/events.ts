@@ -1,6 +1,6 @@
 import type { Logger, Metrics } from '@quotefleet/service-kit';
-import type { BreakerState } from './upstreams/breaker.ts';
 import type { RateGuardEvents } from './rate-limit/rate-guard.ts';
+import type { BreakerState } from './upstreams/breaker.ts';
 
 /** One process of a service behind the gateway. */
 export interface InstanceName {

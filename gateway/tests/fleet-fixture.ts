@@ -3,6 +3,7 @@ import type { Envelope } from '@quotefleet/contracts';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { createLogger, type RunningService } from '@quotefleet/service-kit';
 import { createGatewayService, type GatewayConfig, parseGatewayConfig } from '../src/index.ts';
+import type { UpstreamName } from '../src/upstreams/upstream-names.ts';
 import { playAuth, type StubFleet, startStubFleet, stopStubFleet } from './stub-fleet.ts';
 
 export interface Fixture {
@@ -19,9 +20,14 @@ export function useGateway(change: (config: GatewayConfig) => Partial<GatewayCon
     fixture.fleet = await startStubFleet();
     fixture.auth = await playAuth(fixture.fleet.auth);
     fixture.bus = createInProcessBus();
-    const upstreams = Object.fromEntries(
-      Object.entries(fixture.fleet).map(([name, { url }]) => [name, url]),
-    ) as GatewayConfig['upstreams'];
+    const urlsOf = (name: UpstreamName) => [fixture.fleet[name].url];
+    const upstreams = {
+      auth: urlsOf('auth'),
+      'market-data': urlsOf('market-data'),
+      cache: urlsOf('cache'),
+      sync: urlsOf('sync'),
+      realtime: urlsOf('realtime'),
+    };
     const config = { ...parseGatewayConfig({ QF_PORT: '0' }), upstreams };
     const logger = createLogger({ service: 'gateway', level: 'silent' });
     fixture.gateway = await createGatewayService({ ...config, ...change(config) }, { bus: fixture.bus, logger });

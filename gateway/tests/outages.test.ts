@@ -4,7 +4,7 @@ import { createApp, createLogger, createMetrics, Health, listen } from '@quotefl
 import { waitUntil } from '@quotefleet/testing';
 import { Router } from 'express';
 import { createSilentEvents } from '../src/events.ts';
-import { createUpstream } from '../src/proxy/upstream.ts';
+import { Upstreams } from '../src/upstreams/upstreams.ts';
 import { call, useGateway } from './fleet-fixture.ts';
 import { longAnswer } from './long-answer.ts';
 import { head, rawClient } from './raw-client.ts';
@@ -105,15 +105,24 @@ describe('a slow upstream', () => {
   async function serveWithDeadline(deadlineMs: number) {
     const stub = await startStub();
     const breaker = { failures: 3, successes: 1, openMs: OPEN_MS };
-    const upstream = createUpstream({ name: 'cache', url: stub.url, breaker, events: createSilentEvents() });
+    const place = { concurrent: 100, queue: 0 };
+    const upstreams = new Upstreams({
+      urls: { cache: [stub.url] },
+      breaker,
+      bulkheads: { reads: place, writes: place, files: place },
+      drainMs: 0,
+      events: createSilentEvents(),
+    });
+    const upstream = upstreams.get('cache');
+    const [instance] = upstream.instances.members;
     const routes = Router();
-    routes.get('/pool', (request, response) => upstream.send({ request, response, deadlineMs }));
-    routes.all('/stream', (request, response) => upstream.stream({ request, response, deadlineMs }));
+    routes.get('/pool', (request, response) => upstream.send({ request, response, deadlineMs, retries: 1 }));
+    routes.all('/stream', (request, response) => upstream.stream({ request, response, deadlineMs, retries: 1 }));
     const logger = createLogger({ service: 'test', level: 'silent' });
     const app = createApp({ logger, metrics: createMetrics('test'), health: new Health(), routes });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
-    closers.push(server.close, upstream.close, stub.stop);
-    return { stub, upstream, url: server.url };
+    closers.push(server.close, () => upstreams.close(), stub.stop);
+    return { stub, breakerState: () => instance?.breaker.state, url: server.url };
   }
 
   it.each(['/pool', '/stream'])('is cut off at the deadline of its route: %s', async (path) => {
@@ -139,7 +148,7 @@ describe('a slow upstream', () => {
   });
 
   it.each(['/pool', '/stream'])('is not blamed for a client that does not read in time: %s', async (path) => {
-    const { stub, upstream, url } = await serveWithDeadline(1500);
+    const { stub, breakerState, url } = await serveWithDeadline(1500);
     stub.answer = (request, response) => longAnswer('text/csv', 200_000_000).listener(request, response);
     const clients = await Promise.all(
       Array.from({ length: 4 }, () => rawClient(url, head(`GET ${path} HTTP/1.1`, 'Host: x'))),
@@ -147,19 +156,19 @@ describe('a slow upstream', () => {
     for (const { socket } of clients) socket.pause();
     await waitUntil(() => stub.seen.length === 4);
     await waitUntil(() => stub.connections.size === 0, { timeoutMs: 4000 });
-    expect(upstream.breaker.state).toBe('closed');
+    expect(breakerState()).toBe('closed');
     for (const { socket } of clients) socket.destroy();
   });
 
   it.each(['/pool', '/stream'])('counts what is unwell by its own word, not faults of clients: %s', async (path) => {
-    const { stub, upstream, url } = await serveWithDeadline(1000);
+    const { stub, breakerState, url } = await serveWithDeadline(1000);
     const answerWith = async (status: number, times: number) => {
       stub.answer = (_request, response) => sendJson(response, status, {});
       for (let call = 0; call < times; call++) expect((await fetch(url + path)).status).toBe(status);
     };
     for (const status of [400, 401, 404, 409, 413, 429, 500]) await answerWith(status, 4);
-    expect(upstream.breaker.state).toBe('closed');
+    expect(breakerState()).toBe('closed');
     await answerWith(503, 3);
-    expect(upstream.breaker.state).toBe('open');
+    expect(breakerState()).toBe('open');
   });
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Identity } from '@quotefleet/contracts';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { UpstreamName } from '../src/proxy/upstream.ts';
+import type { UpstreamName } from '../src/upstreams/upstream-names.ts';
 
 /** A service that a test plays. */
 export interface Stub {
@@ -31,7 +31,9 @@ export async function startStub(): Promise<Stub> {
   const stub: Stub = {
     url: '',
     server: createServer((request, response) => {
-      stub.seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
+      // The gateway asks every now and then.
+      if (request.url !== '/health/ready')
+        stub.seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
       stub.answer(request, response);
     }),
     answer: (request, response) => sendJson(response, 200, { success: true, data: { url: request.url } }),

@@ -1,6 +1,8 @@
 import type { Readiness } from '@quotefleet/service-kit';
+import type { Pool } from 'undici';
 import { z } from 'zod';
-import { UPSTREAM_NAMES, type Upstream, type UpstreamName } from '../proxy/upstream.ts';
+import type { Instance } from '../upstreams/instance.ts';
+import type { Upstreams } from '../upstreams/upstreams.ts';
 
 /** Above the 2 s that a service gives each of its own checks. */
 const TIMEOUT_MS = 3000;
@@ -14,11 +16,11 @@ const readinessSchema = z.object({
 
 export interface FleetHealth {
   ready: boolean;
-  services: Record<UpstreamName, Readiness>;
+  services: Record<string, Readiness>;
 }
 
-/** Asks every service whether it is ready. */
-export function createFleetHealth(upstreams: Readonly<Record<UpstreamName, Upstream>>): () => Promise<FleetHealth> {
+/** Asks every instance of every service whether it is ready. */
+export function createFleetHealth(upstreams: Upstreams): () => Promise<FleetHealth> {
   let kept: { answer: Promise<FleetHealth>; until: number } | undefined;
   return () => {
     if (kept && kept.until > performance.now()) return kept.answer;
@@ -27,17 +29,35 @@ export function createFleetHealth(upstreams: Readonly<Record<UpstreamName, Upstr
   };
 }
 
-async function ask(upstreams: Readonly<Record<UpstreamName, Upstream>>): Promise<FleetHealth> {
+async function ask({ all }: Upstreams): Promise<FleetHealth> {
   const entries = await Promise.all(
-    UPSTREAM_NAMES.map(async (name): Promise<[UpstreamName, Readiness]> => [name, await readinessOf(upstreams[name])]),
+    all.map(async ({ name, instances }) => [name, together(await Promise.all(instances.members.map(askOne)))] as const),
   );
+  return { ready: entries.every(([, { ready }]) => ready), services: Object.fromEntries(entries) };
+}
+
+interface Asked {
+  address: string;
+  readiness: Readiness;
+}
+
+/** A service is ready where one of its instances is; of several, every check says whose it is. */
+function together(asked: readonly Asked[]): Readiness {
+  const [only] = asked;
+  if (only && asked.length === 1) return only.readiness;
   return {
-    ready: entries.every(([, { ready }]) => ready),
-    services: Object.fromEntries(entries) as Record<UpstreamName, Readiness>,
+    ready: asked.some(({ readiness }) => readiness.ready),
+    checks: asked.flatMap(({ address, readiness }) =>
+      readiness.checks.map((check) => ({ ...check, name: `${address} ${check.name}` })),
+    ),
   };
 }
 
-async function readinessOf({ pool }: Upstream): Promise<Readiness> {
+async function askOne({ address, pool }: Instance): Promise<Asked> {
+  return { address, readiness: await readinessOf(pool) };
+}
+
+async function readinessOf(pool: Pool): Promise<Readiness> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const { body } = await pool.request({ method: 'GET', path: '/health/ready', signal });

@@ -1,11 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Dispatcher, Pool } from 'undici';
+import type { Outcome } from '../upstreams/breaker.ts';
 import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
-import type { Outcome } from './breaker.ts';
-import type { Exchange, Forward } from './exchange.ts';
+import type { AnswerCopy, Attempt, Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
-import { DeadlineError, FaultyAnswerError, isFaultyStatus, notAnEnvelope } from './upstream-error.ts';
+import {
+  DeadlineError,
+  DroppedAnswerError,
+  FaultyAnswerError,
+  isFaultyStatus,
+  notAnEnvelope,
+} from './upstream-error.ts';
 
 const BODYLESS = new Set(['GET', 'HEAD', 'DELETE']);
 
@@ -14,10 +20,10 @@ const BODYLESS = new Set(['GET', 'HEAD', 'DELETE']);
  * request.
  */
 export function createPoolForward(upstream: string, pool: Pool): Forward {
-  return (exchange) =>
+  return (attempt) =>
     new Promise<Outcome>((resolve, reject) => {
-      const { request } = exchange;
-      const headers = upstreamHeaders(request, exchange);
+      const { request } = attempt;
+      const headers = upstreamHeaders(request, attempt);
       const bodyless = BODYLESS.has(request.method);
       if (bodyless) delete headers['content-length'];
       const options = {
@@ -25,11 +31,11 @@ export function createPoolForward(upstream: string, pool: Pool): Forward {
         path: request.originalUrl,
         headers,
         body: bodyless ? null : request,
-        // The exchange's deadline rules.
+        // The attempt's deadline rules.
         headersTimeout: 0,
         bodyTimeout: 0,
       };
-      pool.dispatch(options, new AnswerRelay(upstream, exchange, { resolve, reject }));
+      pool.dispatch(options, new AnswerRelay(upstream, attempt, { resolve, reject }));
     });
 }
 
@@ -41,16 +47,21 @@ interface Settle {
 /** Hands one upstream answer to one client, at the client's pace. */
 class AnswerRelay implements Dispatcher.DispatchHandler {
   readonly #upstream: string;
+  readonly #attempt: Attempt;
   readonly #response: Response;
   readonly #settle: Settle;
   readonly #deadline: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: Error | undefined;
+  #copy: AnswerCopy | undefined;
   #status = 0;
   #clientGone = false;
+  #dropped = false;
 
-  constructor(upstream: string, { response, deadlineMs }: Exchange, settle: Settle) {
+  constructor(upstream: string, attempt: Attempt, settle: Settle) {
+    const { response, deadlineMs } = attempt;
     this.#upstream = upstream;
+    this.#attempt = attempt;
     this.#response = response;
     this.#settle = settle;
     this.#deadline = setTimeout(() => {
@@ -72,35 +83,52 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.#status = status;
+    if (isFaultyStatus(status) && this.#attempt.dropsFaulty()) {
+      this.#drop();
+      return;
+    }
     if (!canPassOn(status, headers)) {
       controller.abort(notAnEnvelope(this.#upstream, status));
       return;
     }
+    this.#copy = this.#attempt.keeper?.copyOf(status, headers);
     startAnswer(this.#response, status, headers);
     // Not `once`: a response that is compressed hands the listener to another stream, which would keep it.
     this.#response.on('drain', () => controller.resume());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#dropped) return;
+    this.#copy?.add(chunk);
     if (!this.#response.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
+    if (this.#dropped) return;
     clearTimeout(this.#deadline);
     this.#response.end();
+    this.#copy?.finish();
     if (isFaultyStatus(this.#status)) this.#settle.reject(new FaultyAnswerError(this.#status));
     else this.#settle.resolve('answered');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#dropped) return;
     clearTimeout(this.#deadline);
     if (this.#clientGone) this.#settle.resolve('aborted');
     else this.#settle.reject(error);
   }
 
+  /** The rest of the answer is read and forgotten, so that its connection serves on. */
+  #drop(): void {
+    this.#dropped = true;
+    clearTimeout(this.#deadline);
+    this.#settle.reject(new DroppedAnswerError(this.#status));
+  }
+
   /** A call that still waits for a connection has no controller: it is stopped when it gets one. */
   #stop(reason: Error): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#dropped) return;
     this.#stopped = reason;
     this.#controller?.abort(reason);
   }

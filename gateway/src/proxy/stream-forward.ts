@@ -1,28 +1,33 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { Outcome } from '../upstreams/breaker.ts';
 import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
-import type { Outcome } from './breaker.ts';
-import type { Forward } from './exchange.ts';
+import type { Attempt, Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
-import { DeadlineError, FaultyAnswerError, isFaultyStatus, notAnEnvelope } from './upstream-error.ts';
+import {
+  DeadlineError,
+  DroppedAnswerError,
+  FaultyAnswerError,
+  isFaultyStatus,
+  notAnEnvelope,
+} from './upstream-error.ts';
 
 interface StreamForwardOptions {
   upstream: string;
   url: string;
   agent: Agent;
-  /** For an upstream that checks the caller by itself. */
-  keepCredentials?: boolean;
 }
 
 interface Call {
+  attempt: Attempt;
   upstreamRequest?: ClientRequest;
   status: number;
   fail: (error: unknown) => void;
 }
 
-/** The path of uploads and long polls: one http-proxy-middleware per upstream, made once. */
-export function createStreamForward({ upstream, url, agent, keepCredentials = false }: StreamForwardOptions): Forward {
+/** The path of uploads and long polls: one http-proxy-middleware per instance, made once. */
+export function createStreamForward({ upstream, url, agent }: StreamForwardOptions): Forward {
   const calls = new WeakMap<IncomingMessage, Call>();
   const proxy = createProxyMiddleware<Request, Response>({
     target: url,
@@ -45,9 +50,11 @@ export function createStreamForward({ upstream, url, agent, keepCredentials = fa
     ],
   });
 
-  return ({ request, response, deadlineMs, identity }) =>
+  return (attempt) =>
     new Promise<Outcome>((resolve, reject) => {
+      const { request, response, deadlineMs } = attempt;
       const call: Call = {
+        attempt,
         status: 0,
         fail: (error) => {
           clearTimeout(deadline);
@@ -72,7 +79,7 @@ export function createStreamForward({ upstream, url, agent, keepCredentials = fa
         else resolve('answered');
       });
       calls.set(request, call);
-      request.headers = upstreamHeaders(request, { identity, keepCredentials });
+      request.headers = upstreamHeaders(request, attempt);
       void proxy(request, response, call.fail);
     });
 }
@@ -83,12 +90,19 @@ function passOn(upstream: string, call: Call, answer: IncomingMessage, response:
     answer.destroy();
     return;
   }
+  if (isFaultyStatus(status) && call.attempt.dropsFaulty()) {
+    call.fail(new DroppedAnswerError(status));
+    answer.resume();
+    return;
+  }
   if (!canPassOn(status, answer.headers)) {
     call.fail(notAnEnvelope(upstream, status));
     answer.resume();
     return;
   }
   call.status = status;
+  const { attempt } = call;
+  const body = attempt.reshape?.(answer, attempt.tag) ?? answer;
   startAnswer(response, status, answer.headers);
-  answer.pipe(response);
+  body.pipe(response);
 }

@@ -16,6 +16,14 @@ export class FaultyAnswerError extends Error {
   }
 }
 
+/** The upstream answered that it cannot serve now, and the client has not been told: there is something better for it. */
+export class DroppedAnswerError extends Error {
+  constructor(status: number) {
+    super(`answered ${status}`);
+    this.name = 'DroppedAnswerError';
+  }
+}
+
 const UNREACHABLE_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -32,13 +40,24 @@ export function isFaultyStatus(status: number): boolean {
   return status >= 502 && status <= 504;
 }
 
+/** Whether nobody listens there. */
+export function isUnreachable(error: unknown): boolean {
+  return UNREACHABLE_CODES.has(codeOf(error));
+}
+
+/** Whether the connection failed, so that another instance may do better in the time that is left. */
+export function isRepeatable(error: unknown): boolean {
+  return !(error instanceof AppError || error instanceof DeadlineError || error instanceof DroppedAnswerError);
+}
+
 /** What a client is told when an upstream could not be made to answer. */
 export function toClientError(upstream: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const options = { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS };
   if (error instanceof DeadlineError)
     return new AppError('TIMEOUT', `${upstream} did not answer in time, try again`, options);
-  if (UNREACHABLE_CODES.has(codeOf(error))) return unavailable(`${upstream} is not available now, try again`, options);
+  if (isUnreachable(error) || error instanceof DroppedAnswerError)
+    return unavailable(`${upstream} is not available now, try again`, options);
   return new AppError('BAD_GATEWAY', `${upstream} broke off before it answered, try again`, options);
 }
 

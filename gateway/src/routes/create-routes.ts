@@ -1,12 +1,12 @@
-import { type Endpoint, expressPath } from '@quotefleet/contracts';
-import { negotiateFormat } from '@quotefleet/formats/negotiation';
 import { invalidArgument } from '@quotefleet/service-kit';
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { compressAnswers } from '../compression/compress-answers.ts';
 import type { GatewayContext } from '../context.ts';
 import { cors } from '../cors/cors.ts';
 import { createDocsRouter } from '../docs/docs-router.ts';
-import { FILE_WAY, ROUTES, type Route } from './index.ts';
+import type { Exchange } from '../proxy/exchange.ts';
+import { belongingOf, isHandshake, tagHandshake, withoutTag } from '../proxy/sticky.ts';
+import { createLiveRoutes } from './live-routes.ts';
 
 /** Socket.IO's long polls last up to its ping interval of 25 s. */
 const POLL_DEADLINE_MS = 60_000;
@@ -18,12 +18,10 @@ export function createRoutes(context: GatewayContext): Router {
   const router = Router({ caseSensitive: true });
   router.use(audit.watch, checkTarget, cors(config.corsOrigins));
   // Who may connect is for realtime to check: the key or token comes inside the Socket.IO handshake.
-  router.all(/^\/socket\.io\//, (request, response) =>
-    upstreams.realtime.stream({ request, response, deadlineMs: POLL_DEADLINE_MS }),
-  );
+  router.all(/^\/socket\.io\//, (request, response) => upstreams.get('realtime').stream(poll(request, response)));
   // Socket.IO compresses by itself.
   router.use(compressAnswers());
-  for (const route of ROUTES) router[route.endpoint.method](expressPath(route.endpoint), serve(route, context));
+  router.use(createLiveRoutes(context));
   router.get('/health/fleet', async (_request, response) => {
     const health = await fleetHealth();
     response.status(health.ready ? 200 : 503).json(health);
@@ -34,24 +32,20 @@ export function createRoutes(context: GatewayContext): Router {
   return router;
 }
 
-function serve(route: Route, { admit, upstreams }: GatewayContext): RequestHandler {
-  const { endpoint } = route;
-  const target = upstreams[route.upstream];
-  return async (request, response) => {
-    const identity = await admit(request, response, route);
-    const { via, deadlineMs } = asksForFile(request, endpoint) ? FILE_WAY : route;
-    const forward = via === 'pool' ? target.send : target.stream;
-    await forward({ request, response, deadlineMs, identity });
+/** A session stays with the node that has it; a handshake may be tried at another. */
+function poll(request: Request, response: Response): Exchange {
+  const belonging = belongingOf(request);
+  const opens = isHandshake(request) && request.method === 'GET';
+  request.url = withoutTag(request.url);
+  return {
+    request,
+    response,
+    deadlineMs: POLL_DEADLINE_MS,
+    keepCredentials: true,
+    belonging,
+    retries: opens ? 1 : 0,
+    reshape: opens ? tagHandshake : undefined,
   };
-}
-
-/** Whether the rows are wanted in another format than JSON. */
-function asksForFile(request: Request, { table }: Endpoint): boolean {
-  const { format } = request.query;
-  return (
-    table !== undefined &&
-    negotiateFormat(typeof format === 'string' ? format : undefined, request.headers.accept) !== 'json'
-  );
 }
 
 /** What is routed must be what is passed on: an absolute or asterisk target could be read in two ways. */

@@ -1,26 +1,23 @@
-import { authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
-import type { UpstreamName } from '../proxy/upstream.ts';
-
-/** How an exchange with an upstream goes. */
-export interface Way {
-  /** `pool`: JSON, the hot path. `stream`: bodies of any size, held up by no other. */
-  via: 'pool' | 'stream';
-  /** Longest that the whole answer may take. */
-  deadlineMs: number;
-}
-
-/** How one endpoint is served; who may call it stands in the endpoint. */
-export interface Route extends Way {
-  endpoint: Endpoint;
-  upstream: UpstreamName;
-}
+import { auditApi, authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
+import type { UpstreamName } from '../upstreams/upstream-names.ts';
+import type { Route, Way } from './route.ts';
 
 const JSON_DEADLINE_MS = 10_000;
 const RECORDS_DEADLINE_MS = 30_000;
 const FILE_DEADLINE_MS = 300_000;
+/** Tokens; an ordinary call takes one. */
+const RECORDS_COST = 5;
+const IMPORT_COST = 20;
+/** Prices move by the second: what is older misleads more than no answer. */
+const LIVE_STALE_SECONDS = 60;
+const HISTORY_STALE_SECONDS = 3600;
 
 /** The way of rows that are asked for as NDJSON, CSV, Arrow or Parquet, whatever the route says. */
-export const FILE_WAY: Way = { via: 'stream', deadlineMs: FILE_DEADLINE_MS };
+export const FILE_WAY: Way = { via: 'stream', deadlineMs: FILE_DEADLINE_MS, bulkhead: 'files' };
+
+interface How extends Pick<Route, 'via' | 'deadlineMs'>, Partial<Pick<Route, 'bulkhead' | 'cost' | 'failMode'>> {
+  upstream: UpstreamName;
+}
 
 /** Every endpoint that the gateway serves, in each of its versions, and by whom. */
 export const ROUTES: readonly Route[] = [
@@ -29,27 +26,64 @@ export const ROUTES: readonly Route[] = [
     upstream: 'market-data',
     via: 'stream',
     deadlineMs: RECORDS_DEADLINE_MS,
+    cost: RECORDS_COST,
   }),
-  ...serve([marketApi.importBars], { upstream: 'market-data', via: 'stream', deadlineMs: FILE_DEADLINE_MS }),
+  ...serve([marketApi.importBars], {
+    upstream: 'market-data',
+    via: 'stream',
+    deadlineMs: FILE_DEADLINE_MS,
+    bulkhead: 'files',
+    cost: IMPORT_COST,
+  }),
   ...serve([marketApi.listQuarantine, marketApi.resubmitQuarantined, marketApi.dropQuarantined], {
     upstream: 'market-data',
     via: 'pool',
     deadlineMs: JSON_DEADLINE_MS,
   }),
-  ...serve(
-    [
-      authApi.registerUser,
-      authApi.login,
-      authApi.refreshTokens,
-      authApi.createApiKey,
-      authApi.listApiKeys,
-      authApi.revokeApiKey,
-    ],
-    { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS },
-  ),
+  // Guesses at passwords stay limited while the shared limiter is gone.
+  ...serve([authApi.registerUser, authApi.login, authApi.refreshTokens], {
+    upstream: 'auth',
+    via: 'pool',
+    deadlineMs: JSON_DEADLINE_MS,
+    failMode: 'closed',
+  }),
+  ...serve([authApi.createApiKey, authApi.listApiKeys, authApi.revokeApiKey], {
+    upstream: 'auth',
+    via: 'pool',
+    deadlineMs: JSON_DEADLINE_MS,
+  }),
+  ...serve([auditApi.listAudit, auditApi.listOwnAudit], {
+    upstream: 'auth',
+    via: 'pool',
+    deadlineMs: JSON_DEADLINE_MS,
+  }),
+  // It reads the whole chain.
+  ...serve([auditApi.verifyAudit], {
+    upstream: 'auth',
+    via: 'stream',
+    deadlineMs: FILE_DEADLINE_MS,
+    bulkhead: 'files',
+  }),
   ...serve([syncApi.syncStatus], { upstream: 'sync', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
 ];
 
-function serve(endpoints: readonly Endpoint[], how: Omit<Route, 'endpoint'>): Route[] {
-  return endpoints.flatMap(versionsOf).map((endpoint) => ({ endpoint, ...how }));
+function serve(endpoints: readonly Endpoint[], how: How): Route[] {
+  return endpoints.flatMap(versionsOf).map((endpoint) => ({
+    id: endpoint.id,
+    method: endpoint.method,
+    path: endpoint.path,
+    endpoint,
+    access: endpoint.access,
+    cost: 1,
+    failMode: 'open',
+    bulkhead: endpoint.method === 'get' ? 'reads' : 'writes',
+    staleSeconds: how.upstream === 'cache' ? staleSecondsOf(endpoint) : 0,
+    retries: endpoint.method === 'get' ? 1 : 0,
+    enabled: true,
+    ...how,
+  }));
+}
+
+function staleSecondsOf({ path }: Endpoint): number {
+  return path.includes('/realtime/') ? LIVE_STALE_SECONDS : HISTORY_STALE_SECONDS;
 }

@@ -69,6 +69,17 @@ export class ConsecutiveBreaker extends CircuitBreaker<[Work], Outcome> {
     return Math.max(1, Math.ceil(leftMs / 1000));
   }
 
+  /** Whether it would let a call through now. */
+  get accepts(): boolean {
+    return this.closed || this.#takesTrial();
+  }
+
+  /** Closes it at once, whatever the trials say. */
+  reset(): void {
+    this.#failures = 0;
+    super.close();
+  }
+
   override fire(work: Work): Promise<Outcome> {
     const isTrial = this.#takesTrial();
     const fired = super.fire(work);

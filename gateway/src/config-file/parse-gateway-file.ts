@@ -1,0 +1,68 @@
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type GatewayFile, gatewayFileSchema } from './sections.ts';
+
+type Path = readonly PropertyKey[];
+
+/** Aliases multiply what a small file says; ours need few. */
+const ALIASES_MAX = 100;
+
+/** The gateway's file is not as it should be: one line for each fault, with its place. */
+export class GatewayFileError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'GatewayFileError';
+  }
+}
+
+/**
+ * Reads the text of a gateway file; an empty one has no sections.
+ * @throws GatewayFileError
+ */
+export function parseGatewayFile(path: string, text: string): GatewayFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, reason: string) => `${path}:${lines.linePos(offset).line}: ${reason}`;
+  const malformed = [...document.errors, ...document.warnings];
+  if (malformed.length > 0) throw new GatewayFileError(malformed.map(({ pos, message }) => at(pos[0], message)));
+  const parsed = gatewayFileSchema.safeParse(toValue(document, path) ?? {});
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.flatMap((issue) =>
+    faultsOf(issue).map(({ path: place, reason }) => {
+      const where = place.length > 0 ? `${place.map(String).join('.')}: ` : '';
+      return at(offsetOf(document, place), where + reason);
+    }),
+  );
+  throw new GatewayFileError(faults);
+}
+
+function toValue(document: Document.Parsed, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    throw new GatewayFileError([`${path}: ${String(error)}`]);
+  }
+}
+
+function faultsOf(issue: z.core.$ZodIssue): { path: Path; reason: string }[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key], reason: 'is not known here' }));
+  const message = issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join('; ') : issue.message;
+  return [{ path: issue.path, reason: message.replace(/^Invalid (input|option): /, '') }];
+}
+
+/** Where a part of the document is written, or else the deepest part above it. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  let node: Node | null = document.contents;
+  let offset = node?.range?.[0] ?? 0;
+  for (const step of path) {
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
+    const next: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
+    offset = (pair && isScalar(pair.key) ? pair.key.range?.[0] : isNode(next) ? next.range?.[0] : undefined) ?? offset;
+    if (!isNode(next)) return offset;
+    node = next;
+  }
+  return offset;
+}

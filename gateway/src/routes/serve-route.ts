@@ -1,0 +1,47 @@
+import { negotiateFormat } from '@quotefleet/formats/negotiation';
+import { AppError, unavailable } from '@quotefleet/service-kit';
+import type { Request, RequestHandler } from 'express';
+import type { GatewayContext } from '../context.ts';
+import type { Exchange } from '../proxy/exchange.ts';
+import { FILE_WAY } from './index.ts';
+import type { Route } from './route.ts';
+
+const ANONYMOUS = 'anonymous';
+/** What an old answer may stand in for. */
+const STAND_IN_CODES = new Set(['UNAVAILABLE', 'BAD_GATEWAY', 'TIMEOUT']);
+
+/** Admits the calls of one route and passes them on. */
+export function serveRoute(route: Route, context: GatewayContext): RequestHandler {
+  const { admit, upstreams, staleAnswers, events } = context;
+  const upstream = upstreams.get(route.upstream);
+  return async (request, response) => {
+    const identity = await admit(request, response, route);
+    const { via, deadlineMs, bulkhead } = asksForFile(request, route) ? FILE_WAY : route;
+    const retries = request.method === 'GET' || request.method === 'HEAD' ? route.retries : 0;
+    const exchange: Exchange = { request, response, deadlineMs, identity, bulkhead, retries };
+    if (via === 'stream') return upstream.stream(exchange);
+    const { staleSeconds } = route;
+    if (staleSeconds === 0 || request.method !== 'GET') return upstream.send(exchange);
+    const standIn = staleAnswers.standInFor(request, identity?.role ?? ANONYMOUS, staleSeconds);
+    try {
+      await upstream.send({ ...exchange, keeper: standIn });
+    } catch (error) {
+      if (!(error instanceof AppError && STAND_IN_CODES.has(error.code) && standIn.serve(response))) throw error;
+      events.staleServed(upstream.name);
+    }
+  };
+}
+
+/** Answers the calls of a route that the gateway's file has switched off. */
+export const refuseSwitchedOff: RequestHandler = () => {
+  throw unavailable('this endpoint is switched off');
+};
+
+/** Whether the rows are wanted in another format than JSON. */
+function asksForFile(request: Request, { endpoint }: Route): boolean {
+  const { format } = request.query;
+  return (
+    endpoint?.table !== undefined &&
+    negotiateFormat(typeof format === 'string' ? format : undefined, request.headers.accept) !== 'json'
+  );
+}
