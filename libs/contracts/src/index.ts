@@ -28,7 +28,7 @@ export {
 } from './events/market.ts';
 export { deadLetterTopic, TOPIC_PARTITIONS, TOPICS, type Topic } from './events/topics.ts';
 export { canonicalSymbol, period } from './primitives.ts';
-export { type Access, type Endpoint, expressPath, type TableShape } from './rest/endpoint.ts';
+export { type Access, type Deprecation, type Endpoint, expressPath, type TableShape } from './rest/endpoint.ts';
 export {
   type Envelope,
   ERROR_STATUS,
@@ -40,6 +40,7 @@ export {
   type Problem,
   problemSchema,
 } from './rest/envelope.ts';
+export { codeOfStatus, ERROR_MEANINGS, problemTypeOf } from './rest/errors.ts';
 export type {
   BarPage,
   BarView,

@@ -14,6 +14,18 @@ export interface TableShape {
   itemsKey: string;
 }
 
+/** When and why an endpoint leaves. Days are `YYYY-MM-DD` and begin at 00:00 UTC. */
+export interface Deprecation {
+  /** From when on nobody should begin to use it. */
+  since: string;
+  /** From when on it may be gone; half a year after `since` at least. */
+  sunset: string;
+  /** Path of what to use instead; its v2 where absent. */
+  successor?: string;
+  /** One sentence for people. */
+  note: string;
+}
+
 /** One REST endpoint: validation, types and OpenAPI all come from here. */
 export interface Endpoint {
   id: string;
@@ -35,8 +47,10 @@ export interface Endpoint {
   data: z.ZodType;
   /** Where `data` holds rows that can be had in other formats too. */
   table?: TableShape;
-  /** Served as v2 as well: see `v2Endpoint`. */
-  v2?: true;
+  /** False for what v2 does not have any more: see `v2Endpoint`. */
+  v2?: boolean;
+  /** Where v1 of it is on its way out. */
+  deprecated?: Deprecation;
   /** Answers without the envelope, errors too: its own specification says how. */
   bare?: true;
   /** The service checks who calls by itself: the gateway passes the Authorization header on. */

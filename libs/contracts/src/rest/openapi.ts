@@ -6,7 +6,7 @@ import * as access from './v1/access.ts';
 import * as audit from './v1/audit.ts';
 import * as auth from './v1/auth.ts';
 import * as sync from './v1/sync.ts';
-import { v2Endpoint } from './versions.ts';
+import { hasV2, v2Endpoint } from './versions.ts';
 
 /** Every public endpoint of v1, in the order the documents show them. */
 export const V1_ENDPOINTS: readonly Endpoint[] = [
@@ -19,7 +19,7 @@ export const V1_ENDPOINTS: readonly Endpoint[] = [
 ];
 
 /** Every public endpoint of v2. */
-export const V2_ENDPOINTS: readonly Endpoint[] = V1_ENDPOINTS.filter(({ v2 }) => v2).map(v2Endpoint);
+export const V2_ENDPOINTS: readonly Endpoint[] = V1_ENDPOINTS.filter(hasV2).map(v2Endpoint);
 
 type Version = 'v1' | 'v2';
 

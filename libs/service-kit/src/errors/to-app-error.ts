@@ -1,3 +1,4 @@
+import { codeOfStatus } from '@quotefleet/contracts';
 import { AppError, invalidArgument, unavailable } from './app-error.ts';
 
 /** Names of the errors by which ports say "not now". */
@@ -24,7 +25,7 @@ export function toAppError(error: unknown): AppError {
   if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', error.message, { cause: error });
   if ('type' in error && error.type === NOT_JSON) return invalidArgument('body', 'expected JSON', { cause: error });
   if (status !== undefined && status >= 400 && status < 500) {
-    return new AppError('INVALID_ARGUMENT', error.message, { cause: error });
+    return new AppError(codeOfStatus(status), error.message, { cause: error });
   }
   return new AppError('INTERNAL', 'internal error', { cause: error });
 }

@@ -1,4 +1,11 @@
-import { type Envelope, ERROR_STATUS, type FieldError, type Problem } from '@quotefleet/contracts';
+import {
+  type Envelope,
+  ERROR_MEANINGS,
+  ERROR_STATUS,
+  type FieldError,
+  type Problem,
+  problemTypeOf,
+} from '@quotefleet/contracts';
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.ts';
 import { TRACE_HEADER } from './trace-context.ts';
@@ -36,10 +43,9 @@ export function errorEnvelope(error: AppError, traceId: string): Envelope<{ erro
 /** Problem details (RFC 9457) of an error. */
 export function problemOf(error: AppError, traceId: string): Problem {
   const { code, message, errors, problemType } = error;
-  const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
   return {
-    type: problemType ?? `urn:quotefleet:error:${code.toLowerCase().replaceAll('_', '-')}`,
-    title,
+    type: problemType ?? problemTypeOf(code),
+    title: ERROR_MEANINGS[code].title,
     status: ERROR_STATUS[code],
     detail: message,
     code,

@@ -1,5 +1,6 @@
 import { redact } from '@quotefleet/secrets';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { currentTrace } from '../http/trace.ts';
 import { toLoggedError } from './logged-error.ts';
 
 export type { Logger };
@@ -19,6 +20,15 @@ export function createLogger({ service, level, destination }: CreateLoggerOption
     serializers: { err: toLoggedError },
     hooks: { streamWrite: redact },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceFields,
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** A line that is written while a request is served says which. */
+function traceFields(): Record<string, string> {
+  const trace = currentTrace();
+  if (!trace) return {};
+  const { id, correlationId } = trace;
+  return correlationId === id ? { traceId: id } : { traceId: id, correlationId };
 }

@@ -65,7 +65,6 @@ export const historicalStock = {
   query: historicalQuery,
   data: barPageSchema,
   table: bars,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const historicalIndex = {
@@ -104,5 +103,4 @@ export const historicalBatch = {
   query: historicalQuery.extend({ symbols: symbolList }),
   data: pageSchema(batchBars, z.object({ period, adjust: z.enum(ADJUST_METHODS) })),
   table: batchBars,
-  v2: true,
 } as const satisfies Endpoint;

@@ -48,7 +48,6 @@ export const ingestTicks = {
   bodyTypes: ['application/json', ...FILE_TYPES],
   data: ingestReportSchema,
   status: 202,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const ingestRecords = {
@@ -63,7 +62,6 @@ export const ingestRecords = {
   documentedBody: z.object({ records: z.array(z.record(z.string(), z.unknown())).min(1).max(INGEST_RECORDS_MAX) }),
   bodyTypes: ['application/json', ...FILE_TYPES],
   data: ingestReportSchema,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const importQuery = z.object({

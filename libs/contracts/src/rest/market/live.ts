@@ -39,7 +39,6 @@ export const realtimeStock = {
   access: 'read',
   params: symbolParam,
   data: quoteSchema,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const realtimeIndex = {
@@ -69,7 +68,6 @@ export const realtimeBatch = {
   query: tableQuery.pick({ fields: true, format: true }).extend({ symbols: symbolList }),
   data: pageSchema(quotes),
   table: quotes,
-  v2: true,
 } as const satisfies Endpoint;
 
 const figure = (what: string) =>
@@ -95,7 +93,6 @@ export const realtimeMarket = {
   }),
   data: pageSchema(quotes),
   table: quotes,
-  v2: true,
 } as const satisfies Endpoint;
 
 const tickViewSchema = tickSchema.extend({ time: z.string() });
@@ -117,7 +114,6 @@ export const listTicks = {
   query: rangeQuery,
   data: z.object({ symbol: z.string(), ticks: z.array(tickViewSchema), nextCursor: z.string().optional() }),
   table: ticks,
-  v2: true,
 } as const satisfies Endpoint;
 
 const depth: TableShape = {
@@ -136,5 +132,4 @@ export const listDepth = {
   query: rangeQuery,
   data: pageSchema(depth, z.object({ symbol: z.string() })),
   table: depth,
-  v2: true,
 } as const satisfies Endpoint;

@@ -30,7 +30,6 @@ function macroEndpoint(indicator: MacroIndicator) {
     }),
     data: pageSchema(table),
     table,
-    v2: true,
   } as const satisfies Endpoint;
 }
 

@@ -28,7 +28,6 @@ export const listQuality = {
   }),
   data: pageSchema(completeness, z.object({ symbol: z.string(), period: z.string() })),
   table: completeness,
-  v2: true,
 } as const satisfies Endpoint;
 
 const quarantineFields: readonly TableColumn[] = [
@@ -57,7 +56,6 @@ export const listQuarantine = {
   }),
   data: pageSchema(quarantine),
   table: quarantine,
-  v2: true,
 } as const satisfies Endpoint;
 
 const id = z.object({ id: z.coerce.number().int().min(1) });
@@ -72,7 +70,6 @@ export const resubmitQuarantined = {
   params: id,
   body: z.object({ record: z.record(z.string(), z.unknown()).optional() }),
   data: z.object({ accepted: z.boolean(), rejected: rejectedRecordSchema.omit({ index: true }).optional() }),
-  v2: true,
 } as const satisfies Endpoint;
 
 export const dropQuarantined = {
@@ -84,5 +81,4 @@ export const dropQuarantined = {
   access: 'write',
   params: id,
   data: z.object({ dropped: z.boolean() }),
-  v2: true,
 } as const satisfies Endpoint;

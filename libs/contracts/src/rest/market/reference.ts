@@ -34,7 +34,6 @@ export const listStocks = {
   query: tableQuery.extend({ kind, board: z.string().min(1).max(32).optional() }),
   data: z.object({ instruments: z.array(instrumentViewSchema), nextCursor: z.string().optional() }),
   table: instruments,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const searchStocks = {
@@ -58,7 +57,6 @@ export const stockInfo = {
   access: 'read',
   params: symbolParam,
   data: instrumentViewSchema,
-  v2: true,
 } as const satisfies Endpoint;
 
 /** An endpoint of rows about one symbol. */
@@ -78,7 +76,6 @@ function ofSymbol<const Id extends string>(id: Id, path: string, summary: string
     }),
     data: pageSchema(table, z.object({ symbol: z.string() })),
     table,
-    v2: true,
   } as const satisfies Endpoint;
 }
 
@@ -137,7 +134,6 @@ export const listReports = {
   }),
   data: pageSchema(reports, z.object({ symbol: z.string(), report: z.string() })),
   table: reports,
-  v2: true,
 } as const satisfies Endpoint;
 
 const groupQuery = tableQuery.extend({ date: day('Members on that day; today where absent') });
@@ -154,7 +150,6 @@ function groups<const Id extends string>(id: Id, path: string, summary: string, 
     query: tableQuery,
     data: pageSchema(table),
     table,
-    v2: true,
   } as const satisfies Endpoint;
 }
 
@@ -223,7 +218,6 @@ export const tradeCalendar = {
     market: z.enum(['CN', 'HK', 'US']).default('CN'),
   }),
   data: z.object({ tradingDays: z.array(z.string()) }),
-  v2: true,
 } as const satisfies Endpoint;
 
 export const tradingRules = {
@@ -239,5 +233,4 @@ export const tradingRules = {
     preClose: z.coerce.number().positive().max(1e7).optional(),
   }),
   data: z.looseObject({ symbol: z.string(), date: z.string(), board: z.string() }),
-  v2: true,
 } as const satisfies Endpoint;

@@ -65,7 +65,6 @@ export const listAudit = {
   }),
   data: pageSchema(entries),
   table: entries,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const listOwnAudit = {
@@ -80,7 +79,6 @@ export const listOwnAudit = {
   }),
   data: pageSchema(ownEntries),
   table: ownEntries,
-  v2: true,
 } as const satisfies Endpoint;
 
 export const auditVerdictSchema = z.object({
