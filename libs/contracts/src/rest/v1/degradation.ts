@@ -16,9 +16,9 @@ const degradationSchema = z.object({
   measured: level.meta({ description: 'What the node would choose by itself' }),
   since: z.string().meta({ description: 'When the level in force began, ISO 8601 with +08:00' }),
   load: z.object({
-    eventLoopDelayMs: z.number().meta({ description: '99th percentile of the last second' }),
+    eventLoopDelayMs: z.number().meta({ description: 'Mean of the last second' }),
     inFlight: z.int().meta({ description: 'Requests under way' }),
-    upstreamLatencyMs: z.number().meta({ description: 'Moving average over all upstreams' }),
+    upstreamLatencyMs: z.number().meta({ description: 'Moving average of JSON answers' }),
   }),
   shed: z.int().meta({ description: 'Calls turned away since the start' }),
 });
