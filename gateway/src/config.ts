@@ -23,6 +23,8 @@ export interface GatewayConfig extends ProxyTrust {
   corsOrigins: string[];
   /** Where the nodes of the gateway count together; each counts by itself where it is absent. */
   redisUrl: string | undefined;
+  /** A call that Redis has not counted by then is counted without it. */
+  redisTimeoutMs: number;
   breaker: BreakerOptions;
   rateLimits: RateLimits;
 }
@@ -40,6 +42,7 @@ const gatewayEnv = commonEnv.extend({
   QF_REALTIME_URL: serviceUrls(7005),
   QF_KAFKA_BROKERS: envList.default([]),
   QF_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port' }).optional(),
+  QF_REDIS_TIMEOUT_MS: count(50),
   QF_CORS_ORIGINS: envList.default([]),
   QF_TRUSTED_PROXIES: envList.pipe(z.array(addressRange)).default([]),
   QF_FORWARDED_FORM: z.enum(FORWARDED_FORMS).default('x-forwarded'),
@@ -83,6 +86,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
     bulkheads: BULKHEADS,
     drainMs: parsed.QF_DRAIN_MS,
     redisUrl: parsed.QF_REDIS_URL,
+    redisTimeoutMs: parsed.QF_REDIS_TIMEOUT_MS,
     corsOrigins: parsed.QF_CORS_ORIGINS,
     trustedProxies: parsed.QF_TRUSTED_PROXIES,
     forwardedForm: parsed.QF_FORWARDED_FORM,

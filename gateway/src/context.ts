@@ -20,6 +20,7 @@ import { createFleetHealth, type FleetHealth } from './health/fleet-health.ts';
 import { createUpgrades, type Upgrades } from './proxy/upgrade.ts';
 import { createClaims } from './rate-limit/claims.ts';
 import { createLimitsRouter } from './rate-limit/limits-router.ts';
+import { limitsUnder } from './rate-limit/limits-section.ts';
 import { createRateGuard } from './rate-limit/rate-guard.ts';
 import { followRevocations } from './revocation/follow-revocations.ts';
 import { createRouteTable, type RouteTable } from './routes/route-table.ts';
@@ -80,10 +81,14 @@ export async function createContext(
   // Before the table of routes, which finds the services by name.
   file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
 
-  const guard = await createRateGuard(config.redisUrl, events);
+  const guard = await createRateGuard({ redisUrl: config.redisUrl, timeoutMs: config.redisTimeoutMs, events });
   closers.add('rate limiter', () => guard.close());
-  const current = createClaims(config.rateLimits);
-  const claims = () => current;
+  let currentClaims = createClaims(config.rateLimits);
+  const claims = () => currentClaims;
+  file.follow(['limits'], ({ limits }) => {
+    currentClaims = createClaims(limitsUnder(limits, config.rateLimits));
+    guard.forgetDenials();
+  });
   const admit = createAdmission({ authenticator, guard, claims, events });
   return {
     config,

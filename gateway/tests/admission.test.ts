@@ -59,7 +59,7 @@ describe('who may call', () => {
       await sign({ ...good, nbf: now + HOUR_S }),
       await sign({ ...good, iss: 'somebody' }),
       await sign({ ...good, aud: 'else' }),
-      await sign({ ...good, role: 'root' }),
+      await sign({ ...good, role: 'Not A Role' }),
       await sign({ sub: 'u9', role: 'admin', scopes: ['admin'] }),
       await sign(good, { kid: 'unknown' }),
       `${part({ alg: 'none' })}.${payload}.`,

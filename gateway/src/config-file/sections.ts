@@ -1,4 +1,6 @@
+import { V1_ENDPOINTS } from '@quotefleet/contracts';
 import { z } from 'zod';
+import { limitsSection } from '../rate-limit/limits-section.ts';
 import { ownRoutesSection, routesSection } from '../routes/routes-section.ts';
 import { UPSTREAM_NAMES } from '../upstreams/upstream-names.ts';
 import { upstreamsSection } from '../upstreams/upstreams-section.ts';
@@ -8,6 +10,7 @@ const SECTIONS = {
   upstreams: upstreamsSection.optional(),
   routes: routesSection.optional(),
   ownRoutes: ownRoutesSection.optional(),
+  limits: limitsSection.optional(),
 };
 
 /** The whole file. What concerns two sections is checked here. */
@@ -17,6 +20,12 @@ export const gatewayFileSchema = z.strictObject(SECTIONS).check(({ value, issues
     if (known.has(upstream)) continue;
     const message = `expected one of ${[...known].join(', ')}, or one more under upstreams`;
     issues.push({ code: 'custom', path: ['ownRoutes', index, 'upstream'], message, input: upstream });
+  }
+  const ids = new Set([...V1_ENDPOINTS, ...(value.ownRoutes ?? [])].map(({ id }) => id));
+  for (const id of Object.keys(value.limits?.routes ?? {})) {
+    if (ids.has(id)) continue;
+    const message = 'expected the id of an endpoint, or of one of ownRoutes';
+    issues.push({ code: 'custom', path: ['limits', 'routes', id], message, input: id });
   }
 });
 

@@ -26,15 +26,22 @@ export interface RateGuardEvents {
   limiterSpared(): void;
 }
 
+export interface RateGuardOptions {
+  redisUrl: string | undefined;
+  /** A call that Redis has not counted by then is judged without it. */
+  timeoutMs: number;
+  events: RateGuardEvents;
+}
+
 /** Buckets in Redis where there is a URL, else of this process alone. */
-export async function createRateGuard(redisUrl: string | undefined, events: RateGuardEvents): Promise<RateGuard> {
+export async function createRateGuard({ redisUrl, timeoutMs, events }: RateGuardOptions): Promise<RateGuard> {
   const local = createInMemoryRateLimiter();
   if (redisUrl === undefined) {
     const { take, inspect, reset } = local;
     return { take, inspect, reset, forgetDenials: () => undefined, close: () => Promise.resolve() };
   }
   // Told of by the calls that fail for it.
-  const redis = await openRedisRateLimiter({ url: redisUrl, onError: () => undefined });
+  const redis = await openRedisRateLimiter({ url: redisUrl, commandTimeoutMs: timeoutMs, onError: () => undefined });
   return new SharedRateGuard(redis, local, events);
 }
 

@@ -26,7 +26,7 @@ export interface BucketLevel {
 
 export interface RateVerdict {
   allowed: boolean;
-  /** The buckets of the claims, in their order. */
+  /** The buckets of the claims, in their order. Of a refused call only those that refused say what is left. */
   levels: readonly BucketLevel[];
 }
 

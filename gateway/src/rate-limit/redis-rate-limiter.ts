@@ -8,8 +8,6 @@ import { TAKE_SCRIPT } from './take-script.ts';
 /** One hash tag: in a cluster every bucket lies on one shard, since a call takes from several of them in one step. */
 const KEY_PREFIX = '{qf:limits:1}:';
 const TAKE_SHA = createHash('sha1').update(TAKE_SCRIPT).digest('hex');
-/** Beyond it a call is judged without Redis. */
-const COMMAND_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2000;
 const RECONNECT_MAX_MS = 1000;
 /** A connection that is dead on the other side is given up after so many questions without an answer. */
@@ -29,14 +27,15 @@ export interface RedisRateLimiterOptions {
   url: string;
   /** Told whenever the connection fails. */
   onError: (error: unknown) => void;
-  commandTimeoutMs?: number;
+  /** Longest wait for the answer to one command. */
+  commandTimeoutMs: number;
 }
 
 /** Resolves once Redis is connected, or the first attempt has failed; later ones go on by themselves. */
 export async function openRedisRateLimiter({
   url,
   onError,
-  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+  commandTimeoutMs,
 }: RedisRateLimiterOptions): Promise<RedisRateLimiter> {
   const redis = new Redis(url, {
     enableAutoPipelining: true,

@@ -8,9 +8,9 @@ const FILE_DEADLINE_MS = 300_000;
 /** Tokens; an ordinary call takes one. */
 const RECORDS_COST = 5;
 const IMPORT_COST = 20;
-/** Prices move by the second: what is older misleads more than no answer. */
-const LIVE_STALE_SECONDS = 60;
+/** Of what changes by the day. Prices of the moment have none: an old one misleads more than no answer does. */
 const HISTORY_STALE_SECONDS = 3600;
+const LIVE_PATH = /\/(?:realtime|ticks|depth)\//;
 
 /** The way of rows that are asked for as NDJSON, CSV, Arrow or Parquet, whatever the route says. */
 export const FILE_WAY: Way = { via: 'stream', deadlineMs: FILE_DEADLINE_MS, bulkhead: 'files' };
@@ -40,18 +40,17 @@ export const ROUTES: readonly Route[] = [
     via: 'pool',
     deadlineMs: JSON_DEADLINE_MS,
   }),
-  // Guesses at passwords stay limited while the shared limiter is gone.
-  ...serve([authApi.registerUser, authApi.login, authApi.refreshTokens], {
-    upstream: 'auth',
-    via: 'pool',
-    deadlineMs: JSON_DEADLINE_MS,
-    failMode: 'closed',
-  }),
-  ...serve([authApi.createApiKey, authApi.listApiKeys, authApi.revokeApiKey], {
-    upstream: 'auth',
-    via: 'pool',
-    deadlineMs: JSON_DEADLINE_MS,
-  }),
+  ...serve(
+    [
+      authApi.registerUser,
+      authApi.login,
+      authApi.refreshTokens,
+      authApi.createApiKey,
+      authApi.listApiKeys,
+      authApi.revokeApiKey,
+    ],
+    { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS },
+  ),
   ...serve([auditApi.listAudit, auditApi.listOwnAudit], {
     upstream: 'auth',
     via: 'pool',
@@ -75,7 +74,8 @@ function serve(endpoints: readonly Endpoint[], how: How): Route[] {
     endpoint,
     access: endpoint.access,
     cost: 1,
-    failMode: 'open',
+    // Guesses at passwords stay limited while the shared limiter is gone, and so does what is written.
+    failMode: endpoint.method === 'get' ? 'open' : 'closed',
     bulkhead: endpoint.method === 'get' ? 'reads' : 'writes',
     staleSeconds: how.upstream === 'cache' ? staleSecondsOf(endpoint) : 0,
     retries: endpoint.method === 'get' ? 1 : 0,
@@ -85,5 +85,5 @@ function serve(endpoints: readonly Endpoint[], how: How): Route[] {
 }
 
 function staleSecondsOf({ path }: Endpoint): number {
-  return path.includes('/realtime/') ? LIVE_STALE_SECONDS : HISTORY_STALE_SECONDS;
+  return LIVE_PATH.test(path) ? 0 : HISTORY_STALE_SECONDS;
 }

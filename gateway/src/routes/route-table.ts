@@ -74,7 +74,7 @@ function ownRoutes(own: OwnRoute): Route[] {
         bulkhead: isRead ? 'reads' : 'writes',
         access: 'read',
         cost: 1,
-        failMode: 'open',
+        failMode: isRead ? 'open' : 'closed',
         staleSeconds: 0,
         retries: isRead ? 1 : 0,
         enabled: true,
