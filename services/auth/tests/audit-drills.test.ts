@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { AuditPayload } from '@quotefleet/contracts';
 import { describeWith, type TestServers } from '@quotefleet/testing';
-import type { DataSource } from 'typeorm';
 import { anchorAudit } from '../src/audit/anchor-audit.ts';
 import { appendAudit } from '../src/audit/append-audit.ts';
 import { createAudit } from '../src/audit/create-audit.ts';
