@@ -2,9 +2,11 @@ import type { Bench } from './bench.ts';
 
 /** Each benchmark is loaded when it is asked for, so that it pays for its own imports only. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  api: async () => (await import('./benches/api.ts')).api,
   bars: async () => (await import('./benches/bars.ts')).bars,
   batch: async () => (await import('./benches/batch.ts')).batch,
   factors: async () => (await import('./benches/factors.ts')).factors,
+  gateway: async () => (await import('./benches/gateway.ts')).gateway,
   ingest: async () => (await import('./benches/ingest.ts')).ingest,
   query: async () => (await import('./benches/query.ts')).query,
   start: async () => (await import('./benches/start.ts')).start,

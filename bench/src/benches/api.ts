@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Bench, median, significant } from '../bench.ts';
+import { type Fleet, startFleet } from '../fleet.ts';
+import { type Call, clientCrowd } from '../http/client-crowd.ts';
+import { quantile } from '../http/open-loop.ts';
+
+const CLIENTS = 1000;
+const PAUSE_MS = 650;
+const WARM_SECONDS = 10;
+const SECONDS = 20;
+const STOCKS = 200;
+
+/** Limits that are counted and never reached: the bench is one client with the calls of a thousand. */
+const GATEWAY_FILE = `limits:
+  plans:
+    admin: { capacity: 100000000, refillPerSecond: 100000000 }
+`;
+
+const listSchema = z.object({ data: z.object({ instruments: z.array(z.object({ symbol: z.string() })) }) });
+
+/** What a desk asks for, by weight; a symbol is drawn for each call. */
+const MIX: readonly { kind: string; weight: number; path: (symbol: string, index: number) => string }[] = [
+  { kind: 'quote', weight: 30, path: (symbol) => `/api/v1/realtime/stock/${symbol}` },
+  {
+    kind: 'dailyBars',
+    weight: 20,
+    path: (symbol) => `/api/v2/historical/stock/${symbol}?period=1d&adjust=qfq&limit=90`,
+  },
+  { kind: 'minuteBars', weight: 15, path: (symbol) => `/api/v2/historical/stock/${symbol}?period=5m&limit=48` },
+  { kind: 'ticks', weight: 10, path: (symbol) => `/api/v2/ticks/${symbol}?limit=50` },
+  { kind: 'info', weight: 10, path: (symbol) => `/api/v1/stocks/${symbol}/info` },
+  {
+    kind: 'market',
+    weight: 5,
+    path: (_, index) => `/api/v2/realtime/market?sort=amount&limit=${20 + (index % 5) * 10}`,
+  },
+  { kind: 'rules', weight: 4, path: (symbol) => `/api/v1/rules/${symbol}?date=2026-09-15` },
+  { kind: 'search', weight: 3, path: (symbol) => `/api/v1/stocks/search?q=${symbol.slice(0, 4)}` },
+  { kind: 'calendar', weight: 3, path: () => '/api/v1/calendar?start=2026-09-01&end=2026-09-30' },
+];
+/** What stays the same while ticks come in, so that the cache answers it. */
+const CACHED_KINDS = ['info', 'rules', 'calendar', 'search'];
+
+/**
+ * A thousand clients of a whole local fleet whose simulated market runs, each with a connection of its own, that ask a
+ * mix of real queries at 1,500 a second altogether; held against the fleet's cheapest answer to one client alone.
+ */
+export const api: Bench = async () => {
+  const home = mkdtempSync(join(tmpdir(), 'bench-api-'));
+  const file = join(home, 'gateway.yaml');
+  writeFileSync(file, GATEWAY_FILE);
+  const fleet = await startFleet({ QF_GATEWAY_CONFIG: file });
+  try {
+    const headers = { 'x-api-key': fleet.apiKey };
+    const symbols = await stocks(fleet);
+    const call = mixed(fleet.url, symbols);
+    await clientCrowd({ clients: CLIENTS, seconds: WARM_SECONDS, pauseMs: PAUSE_MS, headers, call });
+    const { latencies, statuses, seconds } = await clientCrowd({
+      clients: CLIENTS,
+      seconds: SECONDS,
+      pauseMs: PAUSE_MS,
+      headers,
+      call,
+    });
+    const alone = await clientCrowd({
+      clients: 1,
+      seconds: 2,
+      pauseMs: 1,
+      headers,
+      call: () => ({ kind: 'calendar', url: `${fleet.url}/api/v1/calendar?start=2026-09-01&end=2026-09-30` }),
+    });
+    const all = Float64Array.from([...latencies.values()].flat());
+    const cached = Float64Array.from(CACHED_KINDS.flatMap((kind) => latencies.get(kind) ?? []));
+    const floor = median(alone.latencies.get('calendar') ?? []);
+    const p95 = quantile(all, 0.95);
+    return {
+      bench: 'api',
+      figure: significant(p95),
+      unit: 'ms p95',
+      yardstick: {
+        name: 'median of one client alone that asks for a cached calendar',
+        figure: significant(floor),
+        unit: 'ms',
+      },
+      ratio: significant(p95 / floor),
+      target: 'p95 < 200 ms (cached < 50), p99 < 500 ms, >= 1000 requests/s, no error, no pool exhausted',
+      details: {
+        clients: CLIENTS,
+        perSecond: significant(all.length / seconds),
+        p50Ms: significant(quantile(all, 0.5)),
+        p99Ms: significant(quantile(all, 0.99)),
+        cachedP95Ms: significant(quantile(cached, 0.95)),
+        statuses,
+        p95MsByKind: Object.fromEntries(
+          [...latencies].map(([kind, times]) => [kind, significant(quantile(Float64Array.from(times), 0.95))]),
+        ),
+      },
+    };
+  } finally {
+    await fleet.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+};
+
+async function stocks(fleet: Fleet): Promise<string[]> {
+  const url = `${fleet.url}/api/v1/stocks/list?kind=stock&limit=${STOCKS}`;
+  const response = await fetch(url, { headers: { 'x-api-key': fleet.apiKey } });
+  return listSchema.parse(await response.json()).data.instruments.map(({ symbol }) => symbol);
+}
+
+function mixed(url: string, symbols: readonly string[]): (index: number) => Call {
+  const turns = MIX.flatMap((entry) => Array.from({ length: entry.weight }, () => entry));
+  return (index) => {
+    // Strides that share no factor with the lengths go through everything evenly.
+    const { kind, path } = turns[(index * 37) % turns.length] ?? { kind: '', path: () => '' };
+    return { kind, url: `${url}${path(symbols[(index * 61) % symbols.length] ?? '', index)}` };
+  };
+}

@@ -1,0 +1,66 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Call {
+  /** What its latencies are told under. */
+  kind: string;
+  url: string;
+}
+
+export interface CrowdOptions {
+  clients: number;
+  seconds: number;
+  /** Mean pause of a client between an answer and its next call; drawn evenly from nothing to twice as long. */
+  pauseMs: number;
+  headers: Readonly<Record<string, string>>;
+  /** The call that the n-th of all calls is. */
+  call: (index: number) => Call;
+}
+
+export interface CrowdResult {
+  /** In ms, by kind of call. */
+  latencies: Map<string, number[]>;
+  /** Answers by status; 0 where there was none. */
+  statuses: Record<string, number>;
+  seconds: number;
+}
+
+/** Clients with a connection each that ask, wait for the answer, pause, and ask again. */
+export async function clientCrowd({ clients, seconds, pauseMs, headers, call }: CrowdOptions): Promise<CrowdResult> {
+  const latencies = new Map<string, number[]>();
+  const statuses: Record<string, number> = {};
+  let asked = 0;
+  const started = performance.now();
+  const until = started + seconds * 1000;
+  const client = async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await sleep(Math.random() * pauseMs * 2);
+    while (performance.now() < until) {
+      const { kind, url } = call(asked++);
+      const at = performance.now();
+      const status = await ask(url, agent, headers);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      const times = latencies.get(kind);
+      if (times) times.push(performance.now() - at);
+      else latencies.set(kind, [performance.now() - at]);
+      await sleep(Math.random() * pauseMs * 2);
+    }
+    agent.destroy();
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return { latencies, statuses, seconds: (performance.now() - started) / 1000 };
+}
+
+/** @returns the status, once the whole answer is here; 0 where there is none */
+function ask(url: string, agent: Agent, headers: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve) => {
+    request(url, { agent, headers }, (response) => {
+      response
+        .once('end', () => resolve(response.statusCode ?? 0))
+        .once('error', () => resolve(0))
+        .resume();
+    })
+      .once('error', () => resolve(0))
+      .end();
+  });
+}
