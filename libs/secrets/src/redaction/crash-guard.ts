@@ -5,7 +5,7 @@ const DEPTH_MAX = 5;
 
 /** An error as text for a person: its stack and those of its causes, without secrets. */
 export function describeCrash(error: unknown): string {
-  return redact(stacksOf(error, 0).join('\n'));
+  return redact(stacksOf(error, 0).join('\ncaused by '));
 }
 
 function stacksOf(error: unknown, depth: number): string[] {
@@ -14,7 +14,7 @@ function stacksOf(error: unknown, depth: number): string[] {
   if (depth >= DEPTH_MAX) return own;
   const inner = error instanceof AggregateError ? error.errors : [];
   const causes = error.cause === undefined ? inner : [error.cause, ...inner];
-  return [...own, ...causes.flatMap((cause) => stacksOf(cause, depth + 1).map((stack) => `caused by ${stack}`))];
+  return [...own, ...causes.flatMap((cause) => stacksOf(cause, depth + 1))];
 }
 
 /**
