@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { followPolicy } from '@quotefleet/access';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Closers,
@@ -11,6 +12,7 @@ import {
   type Metrics,
 } from '@quotefleet/service-kit';
 import type { Router } from 'express';
+import { createCheckAccess } from './access/check-access.ts';
 import { type Admit, createAdmission } from './admission/admission.ts';
 import { auditCalls, type CallAudit } from './audit/audit-calls.ts';
 import type { GatewayConfig } from './config.ts';
@@ -68,12 +70,23 @@ export async function createContext(
   const bus = overrides.bus ?? openBus(config, closers);
 
   const audit = auditCalls({ bus, logger, metrics }, closers);
-  const authenticator = createAuthenticator(config.upstreams.auth[0] ?? '');
+  const [authUrl = ''] = config.upstreams.auth;
+  const authenticator = createAuthenticator(authUrl);
   closers.add('authenticator', authenticator.close);
   // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
   const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
   const revocations = await followRevocations({ bus, group, authenticator, events });
   closers.add('revocations', () => revocations.close());
+  const staleAnswers = createStaleAnswers();
+  const policy = await followPolicy({
+    authUrl,
+    bus,
+    group: `${group}-policy`,
+    logger,
+    changed: () => staleAnswers.clear(),
+  });
+  closers.add('access policy', () => policy.close());
+  const checkAccess = createCheckAccess(policy.current);
 
   const { breaker, bulkheads, drainMs } = config;
   const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
@@ -89,7 +102,7 @@ export async function createContext(
     currentClaims = createClaims(limitsUnder(limits, config.rateLimits));
     guard.forgetDenials();
   });
-  const admit = createAdmission({ authenticator, guard, claims, events });
+  const admit = createAdmission({ authenticator, guard, claims, checkAccess, events });
   return {
     config,
     logger,
@@ -99,7 +112,7 @@ export async function createContext(
     file,
     upstreams,
     routes: createRouteTable(file),
-    staleAnswers: createStaleAnswers(),
+    staleAnswers,
     admit,
     audit,
     limitsRouter: createLimitsRouter({ admit, guard, claims }),

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Identity } from '@quotefleet/contracts';
+import { DEFAULT_POLICY } from '@quotefleet/access';
+import type { Identity, VersionedPolicy } from '@quotefleet/contracts';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { UpstreamName } from '../src/upstreams/upstream-names.ts';
 
@@ -22,6 +23,9 @@ export interface Stub {
 
 export type StubFleet = Record<UpstreamName, Stub>;
 
+/** What the gateway asks by itself. */
+const UNASKED = new Set(['/health/ready', '/internal/policy']);
+
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
@@ -32,7 +36,7 @@ export async function startStub(): Promise<Stub> {
     url: '',
     server: createServer((request, response) => {
       // The gateway asks every now and then.
-      if (request.url !== '/health/ready')
+      if (!UNASKED.has(request.url ?? ''))
         stub.seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
       stub.answer(request, response);
     }),
@@ -73,12 +77,14 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
   'admin-key': { subject: 'a1', client: 'k3', role: 'admin', scopes: ['read', 'write', 'admin'] },
 };
 
-/** Plays auth: answers introspection from `keys` and publishes a signing key. */
+/** Plays auth: answers introspection from `keys`, publishes a signing key and has the access policy. */
 export async function playAuth(stub: Stub, keys: Map<string, Identity> = new Map(Object.entries(IDENTITIES))) {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA', use: 'sig' };
+  const access: VersionedPolicy = { version: 1, policy: DEFAULT_POLICY };
   stub.answer = async (request, response) => {
     if (request.url === '/.well-known/jwks.json') return sendJson(response, 200, { keys: [jwk] });
+    if (request.url === '/internal/policy') return sendJson(response, 200, { success: true, data: access });
     const body = await text(request);
     if (request.url !== '/internal/api-keys/introspect') return sendJson(response, 200, { success: true, data: body });
     const identity = keys.get((JSON.parse(body) as { key: string }).key);
@@ -90,5 +96,5 @@ export async function playAuth(stub: Stub, keys: Map<string, Identity> = new Map
     new SignJWT({ iss: 'quotefleet', aud: 'quotefleet-api', ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...header })
       .sign(privateKey);
-  return { keys, sign };
+  return { keys, access, sign };
 }

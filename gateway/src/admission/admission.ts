@@ -2,6 +2,7 @@ import type { Identity } from '@quotefleet/contracts';
 import { AppError, type Authenticator } from '@quotefleet/service-kit';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import type { CheckAccess, CheckedRoute } from '../access/check-access.ts';
 import { noteCall } from '../audit/note-call.ts';
 import type { GatewayEvents } from '../events.ts';
 import type { Claims } from '../rate-limit/claims.ts';
@@ -18,13 +19,14 @@ const PROVED_MAX = 10_000;
 const PROVED_MS = 600_000;
 
 /** What admission needs to know of a route. */
-export type AdmittedRoute = Pick<Route, 'id' | 'access' | 'cost' | 'failMode'>;
+export type AdmittedRoute = CheckedRoute & Pick<Route, 'cost' | 'failMode'>;
 
 interface AdmissionDependencies {
   authenticator: Authenticator;
   guard: RateGuard;
   /** Under the limits of the moment. */
   claims: () => Claims;
+  checkAccess: CheckAccess;
   events: GatewayEvents;
 }
 
@@ -34,7 +36,7 @@ interface AdmissionDependencies {
  */
 export type Admit = (request: Request, response: Response, route: AdmittedRoute) => Promise<Identity | undefined>;
 
-export function createAdmission({ authenticator, guard, claims, events }: AdmissionDependencies): Admit {
+export function createAdmission({ authenticator, guard, claims, checkAccess, events }: AdmissionDependencies): Admit {
   const proved = new LRUCache<string, true>({ max: PROVED_MAX, ttl: PROVED_MS });
 
   async function count(response: Response, asked: RateClaim[], { cost, failMode }: AdmittedRoute): Promise<void> {
@@ -80,18 +82,27 @@ export function createAdmission({ authenticator, guard, claims, events }: Admiss
     }
   }
 
+  function check(identity: Identity | undefined, route: AdmittedRoute): void {
+    try {
+      checkAccess(identity, route);
+    } catch (error) {
+      events.refused('forbidden');
+      throw error;
+    }
+  }
+
   return async (request, response, route) => {
     const { access } = route;
     noteCall(request, { route: route.id, access });
     if (access === 'public') {
       await count(response, claims().ofAddress(clientAddress(request), route.id), route);
+      check(undefined, route);
       return undefined;
     }
     const identity = await authenticate(request, response, route);
     noteCall(request, { identity });
     await count(response, claims().ofIdentity(identity, route.id), route);
-    if (identity.scopes.includes(access)) return identity;
-    events.refused('forbidden');
-    throw new AppError('FORBIDDEN', `this endpoint needs the scope ${access}`);
+    check(identity, route);
+    return identity;
   };
 }

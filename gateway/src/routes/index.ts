@@ -1,4 +1,4 @@
-import { auditApi, authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
+import { accessApi, auditApi, authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
 import type { UpstreamName } from '../upstreams/upstream-names.ts';
 import type { Route, Way } from './route.ts';
 
@@ -51,6 +51,7 @@ export const ROUTES: readonly Route[] = [
     ],
     { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS },
   ),
+  ...serve(accessApi.ACCESS_ENDPOINTS, { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
   ...serve([auditApi.listAudit, auditApi.listOwnAudit], {
     upstream: 'auth',
     via: 'pool',

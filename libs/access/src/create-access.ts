@@ -73,7 +73,7 @@ class CasbinAccess implements Access {
     const decisions = this.#decisions.get(role);
     // Whoever makes up names of roles must not fill the memory.
     if (!decisions) return { allowed: false, reason: `the role ${role} is not known`, rule: undefined };
-    const key = `${call.scope} ${call.method} ${call.path}`;
+    const key = `${call.scope} ${call.method} ${call.path} ${call.endpointId}`;
     const known = decisions.get(key);
     if (known) return known;
     const decision = this.#judge(role, call);

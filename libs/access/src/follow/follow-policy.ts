@@ -15,6 +15,8 @@ interface FollowOptions {
   /** Of this process alone: every one must hear every event. */
   group: string;
   logger: Logger;
+  /** Told after each change, for what was worked out under the version before. */
+  changed?: () => void;
 }
 
 export interface FollowPolicyOptions extends FollowOptions {
@@ -51,7 +53,7 @@ export async function followPolicy({ authUrl, ...options }: FollowPolicyOptions)
 /** As `followPolicy`, for whoever can load the policy by itself. */
 export async function followPolicyOf(
   source: () => Promise<VersionedPolicy>,
-  { bus, group, logger }: FollowOptions,
+  { bus, group, logger, changed }: FollowOptions,
 ): Promise<FollowedPolicy> {
   let known = { version: 0, access: await createAccess(DEFAULT_POLICY) };
   let wanted = 0;
@@ -65,6 +67,7 @@ export async function followPolicyOf(
   async function adopt({ version, policy }: VersionedPolicy): Promise<void> {
     if (version === known.version) return;
     known = { version, access: await createAccess(policy) };
+    changed?.();
     logger.info({ version }, 'access policy changed');
   }
 
