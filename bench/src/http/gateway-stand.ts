@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort, startNginx, startPostgres, startRedis } from '@quotefleet/native-servers';
+import { freePort, startKafka, startNginx, startPostgres, startRedis } from '@quotefleet/native-servers';
 import { Closers } from '@quotefleet/service-kit';
 import { ended } from '../child.ts';
 import { childrenOf } from './process-cpu.ts';
@@ -54,6 +54,8 @@ export async function buildStand(): Promise<Stand> {
     closers.add('postgres', postgres.stop);
     const redis = await startRedis();
     closers.add('redis', redis.stop);
+    const kafka = await startKafka({ dataDir: join(home, 'kafka') });
+    closers.add('kafka', kafka.stop);
     const upstream = await startUpstream(closers);
     const nginx = await startNginx({ http: (port) => nginxHttp(port, upstream) });
     closers.add('nginx', nginx.stop);
@@ -71,6 +73,7 @@ export async function buildStand(): Promise<Stand> {
       QF_AUTH_URL: `http://127.0.0.1:${authPort}`,
       QF_CACHE_URL: upstream,
       QF_REDIS_URL: redis.url,
+      QF_KAFKA_BROKERS: kafka.brokers.join(','),
       QF_GATEWAY_CONFIG: config,
     });
     const url = `http://127.0.0.1:${port}`;
