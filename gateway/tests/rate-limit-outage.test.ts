@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { findNative, freePort, type RedisServer, startRedis } from '@quotefleet/native-servers';
 import { waitUntil } from '@quotefleet/testing';
 import { Redis } from 'ioredis';
 import { createRateGuard, type RateGuard } from '../src/rate-limit/rate-guard.ts';
+
+jest.setTimeout(30_000);
 
 const { redis: missing } = findNative().missing;
 const POLICY = { name: 'p', capacity: 3, refillPerSecond: 0.01 };

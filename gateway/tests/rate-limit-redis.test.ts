@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeWith, uniqueName } from '@quotefleet/testing';
 import { Redis } from 'ioredis';
 import { withDenyCache } from '../src/rate-limit/deny-cache.ts';
 import { describeRateLimiter } from '../src/rate-limit/rate-limiter-contract.ts';
 import { openRedisRateLimiter, type RedisRateLimiter } from '../src/rate-limit/redis-rate-limiter.ts';
 import { inEveryProcess } from './limiter-processes.ts';
+
+jest.setTimeout(30_000);
 
 /** Not the limit of production: what is counted here is tokens, on a machine that does other things too. */
 const PATIENT_MS = 10_000;

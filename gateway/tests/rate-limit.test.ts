@@ -122,6 +122,23 @@ describe('guesses at keys', () => {
   });
 });
 
+describe('guesses at passwords', () => {
+  const fixture = useGateway();
+
+  it('stop reaching auth, whatever names they are for', async () => {
+    const statuses = [];
+    for (let n = 0; n < 30; n++) {
+      const body = JSON.stringify({ username: `user-${n}`, password: 'guess' });
+      statuses.push((await call(fixture, '/api/v1/auth/login', { method: 'POST', body })).status);
+    }
+    const reached = fixture.fleet.auth.seen.length;
+    // Ten at once, and some that came in meanwhile on a slow machine.
+    expect(reached).toBeGreaterThanOrEqual(10);
+    expect(reached).toBeLessThan(25);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30 - reached);
+  });
+});
+
 describe('/admin/limits', () => {
   const fixture = useGateway(({ rateLimits }) => ({
     rateLimits: {
