@@ -64,6 +64,7 @@ export async function buildStand(): Promise<Stand> {
       QF_AUTH_PORT: String(authPort),
       QF_DATABASE_URL: postgres.url,
       QF_BOOTSTRAP_API_KEY: API_KEY,
+      QF_KAFKA_BROKERS: kafka.brokers.join(','),
     });
     const port = await freePort();
     const config = join(home, 'gateway.yaml');
