@@ -1,5 +1,6 @@
 import { marketApi } from '@quotefleet/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAudit } from './audit-commands.ts';
 import type { ExportCommandOptions } from './commands/export.ts';
 import { type ImportOptions, importBars } from './commands/import.ts';
 import type { MigrateCommandOptions } from './commands/migrate.ts';
@@ -96,6 +97,7 @@ export function createProgram(): Command {
   addTables(program);
   addQuality(program);
   addQuarantine(program);
+  addAudit(program);
   return program;
 }
 
