@@ -8,6 +8,8 @@ export { generateMasterKey } from './keys/master-key.ts';
 export { describeCrash, guardCrashes } from './redaction/crash-guard.ts';
 export { hideValues, redact } from './redaction/redact.ts';
 export { isSecretName } from './redaction/secret-names.ts';
+export { type ResealReport, resealColumn, type SqlClient } from './reseal/reseal-column.ts';
+export type { SealedColumn } from './reseal/sealed-column.ts';
 export { SecretError } from './secret-error.ts';
 export { createSecretManager, isSealed, type SealState, type SecretManager } from './secret-manager.ts';
 export type { Environment } from './sources/environment.ts';

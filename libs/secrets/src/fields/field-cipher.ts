@@ -9,6 +9,11 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const SEALED = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
 
+/** Whether a text has the form of sealed text, or begins as if. */
+export function isSealedField(text: string): boolean {
+  return text.startsWith(`${VERSION}.`);
+}
+
 /** Seals single fields of records, each field name with a key of its own. */
 export interface FieldCipher {
   /**
