@@ -1,5 +1,6 @@
 import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
 import { z } from 'zod';
+import { type ProtectionConfig, protectionEnv, protectionOf } from './protection/protection-config.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit/policies.ts';
 import { FORWARDED_FORMS, isAddressRange, type ProxyTrust } from './transform/trusted-proxies.ts';
 import type { BreakerOptions } from './upstreams/breaker.ts';
@@ -7,7 +8,7 @@ import type { BulkheadSizes } from './upstreams/upstream.ts';
 import type { UpstreamName } from './upstreams/upstream-names.ts';
 import { instanceUrls } from './upstreams/upstreams-section.ts';
 
-export interface GatewayConfig extends ProxyTrust {
+export interface GatewayConfig extends ProxyTrust, ProtectionConfig {
   host: string;
   port: number;
   logLevel: string;
@@ -19,8 +20,6 @@ export interface GatewayConfig extends ProxyTrust {
   bulkheads: BulkheadSizes;
   /** Longest that what is open at a removed instance may go on. */
   drainMs: number;
-  /** Origins whose pages may call the gateway; none but its own where empty. */
-  corsOrigins: string[];
   /** Where the nodes of the gateway count together; each counts by itself where it is absent. */
   redisUrl: string | undefined;
   /** A call that Redis has not counted by then is counted without it. */
@@ -43,7 +42,7 @@ const gatewayEnv = commonEnv.extend({
   QF_KAFKA_BROKERS: envList.default([]),
   QF_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port' }).optional(),
   QF_REDIS_TIMEOUT_MS: count(50),
-  QF_CORS_ORIGINS: envList.default([]),
+  ...protectionEnv,
   QF_TRUSTED_PROXIES: envList.pipe(z.array(addressRange)).default([]),
   QF_FORWARDED_FORM: z.enum(FORWARDED_FORMS).default('x-forwarded'),
   QF_BREAKER_FAILURES: count(5),
@@ -87,7 +86,7 @@ export function parseGatewayConfig(env: Environment): GatewayConfig {
     drainMs: parsed.QF_DRAIN_MS,
     redisUrl: parsed.QF_REDIS_URL,
     redisTimeoutMs: parsed.QF_REDIS_TIMEOUT_MS,
-    corsOrigins: parsed.QF_CORS_ORIGINS,
+    ...protectionOf(parsed),
     trustedProxies: parsed.QF_TRUSTED_PROXIES,
     forwardedForm: parsed.QF_FORWARDED_FORM,
     breaker: {

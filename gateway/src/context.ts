@@ -13,6 +13,7 @@ import {
 } from '@quotefleet/service-kit';
 import type { Router } from 'express';
 import { createCheckAccess } from './access/check-access.ts';
+import { createUpstreamsRouter } from './admin/upstreams-router.ts';
 import { type Admit, createAdmission } from './admission/admission.ts';
 import { auditCalls, type CallAudit } from './audit/audit-calls.ts';
 import type { GatewayConfig } from './config.ts';
@@ -41,6 +42,9 @@ export interface GatewayContext {
   metrics: Metrics;
   health: Health;
   events: GatewayEvents;
+  protection: Protection;
+  /** Token of CSRF, level of degradation. */
+  protectionRouter: Router;
   /** Sections of the gateway's file, as they are and as they change. */
   file: ConfigFile;
   upstreams: Upstreams;
@@ -49,6 +53,7 @@ export interface GatewayContext {
   admit: Admit;
   audit: CallAudit;
   limitsRouter: Router;
+  upstreamsRouter: Router;
   upgrades: Upgrades;
   fleetHealth: () => Promise<FleetHealth>;
 }
@@ -75,7 +80,7 @@ export async function createContext(
   closers.add('authenticator', authenticator.close);
   // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
   const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
-  const revocations = await followRevocations({ bus, group, authenticator, events });
+  const revocations = await followRevocations({ bus, group, forget, events });
   closers.add('revocations', () => revocations.close());
   const staleAnswers = createStaleAnswers();
   const policy = await followPolicy({
@@ -102,7 +107,7 @@ export async function createContext(
     currentClaims = createClaims(limitsUnder(limits, config.rateLimits));
     guard.forgetDenials();
   });
-  const admit = createAdmission({ authenticator, guard, claims, checkAccess, events });
+  const admit = createAdmission({ identify, guard, claims, checkAccess, events });
   return {
     config,
     logger,
@@ -115,8 +120,9 @@ export async function createContext(
     staleAnswers,
     admit,
     audit,
+    upstreamsRouter: createUpstreamsRouter({ admit, upstreams }),
     limitsRouter: createLimitsRouter({ admit, guard, claims }),
-    upgrades: createUpgrades(upstreams.get('realtime'), events),
+    upgrades: createUpgrades({ upstream: upstreams.get('realtime'), events, check: protection.checkSocket }),
     fleetHealth: createFleetHealth(upstreams),
   };
 }

@@ -1,4 +1,3 @@
-import { invalidArgument } from '@quotefleet/service-kit';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { compressAnswers } from '../compression/compress-answers.ts';
 import type { GatewayContext } from '../context.ts';
@@ -13,12 +12,15 @@ const POLL_DEADLINE_MS = 60_000;
 
 /** The gateway's router: the table of routes, the sockets, the documents, the fleet's health. */
 export function createRoutes(context: GatewayContext): Router {
-  const { config, upstreams, fleetHealth, limitsRouter, audit } = context;
+  const { config, upstreams, fleetHealth, limitsRouter, upstreamsRouter, audit, protection, protectionRouter } = context;
   // Upstreams tell the versions of the API apart by the path as it is written.
   const router = Router({ caseSensitive: true });
-  router.use(audit.watch, checkTarget, cors(config.corsOrigins));
+  router.use(cors(config.corsOrigins));
   // Who may connect is for realtime to check: the key or token comes inside the Socket.IO handshake.
-  router.all(/^\/socket\.io\//, (request, response) => upstreams.get('realtime').stream(poll(request, response)));
+  router.all(/^\/socket\.io\//, (request, response) => {
+    protection.checkSocket(request);
+    return upstreams.get('realtime').stream(poll(request, response));
+  });
   // Socket.IO compresses by itself.
   router.use(compressAnswers());
   router.use(createLiveRoutes(context));
@@ -26,7 +28,7 @@ export function createRoutes(context: GatewayContext): Router {
     const health = await fleetHealth();
     response.status(health.ready ? 200 : 503).json(health);
   });
-  router.use(limitsRouter);
+  router.use(protectionRouter, limitsRouter, upstreamsRouter, protection.shedDocuments);
   router.use(createDocsRouter());
   router.use(audit.seeError);
   return router;
@@ -42,15 +44,9 @@ function poll(request: Request, response: Response): Exchange {
     response,
     deadlineMs: POLL_DEADLINE_MS,
     keepCredentials: true,
+    wordsOwnErrors: true,
     belonging,
     retries: opens ? 1 : 0,
     reshape: opens ? tagHandshake : undefined,
   };
 }
-
-/** What is routed must be what is passed on: an absolute or asterisk target could be read in two ways. */
-const checkTarget: RequestHandler = (request, response, next) => {
-  if (!request.originalUrl.startsWith('/')) throw invalidArgument('target', 'expected a path that starts with /');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  next();
-};

@@ -42,21 +42,12 @@ export const ROUTES: readonly Route[] = [
   }),
   ...serve(
     [
-      authApi.registerUser,
-      authApi.login,
-      authApi.refreshTokens,
-      authApi.createApiKey,
-      authApi.listApiKeys,
-      authApi.revokeApiKey,
+      ...authApi.AUTH_ENDPOINTS,
+      ...accessApi.ACCESS_ENDPOINTS,
+      ...auditApi.AUDIT_ENDPOINTS.filter(({ id }) => id !== auditApi.verifyAudit.id),
     ],
     { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS },
   ),
-  ...serve(accessApi.ACCESS_ENDPOINTS, { upstream: 'auth', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
-  ...serve([auditApi.listAudit, auditApi.listOwnAudit], {
-    upstream: 'auth',
-    via: 'pool',
-    deadlineMs: JSON_DEADLINE_MS,
-  }),
   // It reads the whole chain.
   ...serve([auditApi.verifyAudit], {
     upstream: 'auth',

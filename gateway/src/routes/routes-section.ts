@@ -1,6 +1,6 @@
-import { V1_ENDPOINTS, V2_ENDPOINTS } from '@quotefleet/contracts';
 import { z } from 'zod';
 import { upstreamName } from '../upstreams/upstreams-section.ts';
+import { ROUTES } from './index.ts';
 import { matchesGlob } from './path-glob.ts';
 import { BULKHEADS, FAIL_MODES } from './route.ts';
 
@@ -9,8 +9,6 @@ const COST_MAX = 1000;
 const STALE_SECONDS_MAX = 86_400;
 const RETRIES_MAX = 3;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-const ENDPOINTS = [...V1_ENDPOINTS, ...V2_ENDPOINTS];
 
 /** What the file may say about a route, whether from the contracts or its own. */
 const settings = {
@@ -31,7 +29,7 @@ export type RouteOverride = z.infer<typeof override>;
 /** `routes:` of the gateway's file: settings by endpoint id or path glob; the later of two that fit wins. */
 export const routesSection = z.record(z.string(), override).check(({ value, issues }) => {
   for (const key of Object.keys(value)) {
-    const fits = ENDPOINTS.some(({ id, path }) => id === key || matchesGlob(key, path));
+    const fits = ROUTES.some(({ id, path }) => id === key || matchesGlob(key, path));
     if (fits) continue;
     const message =
       'expected the id of an endpoint, or a path that starts with / and may hold * or **, of one at least';
@@ -65,7 +63,7 @@ export const ownRoutesSection = z
   .array(ownRoute)
   .max(500)
   .check(({ value, issues }) => {
-    const ids = new Set(ENDPOINTS.map(({ id }) => id));
+    const ids = new Set(ROUTES.map(({ id }) => id));
     for (const [index, { id, path }] of value.entries()) {
       if (ids.has(id)) issues.push({ code: 'custom', path: [index, 'id'], message: `'${id}' is taken`, input: id });
       if (isReserved(path))

@@ -25,6 +25,8 @@ export interface Instance {
   /** Stands for the instance where clients see it: the same at every gateway. */
   tag: string;
   breaker: ConsecutiveBreaker;
+  /** When its state changed last, ms since epoch. */
+  breakerSince: number;
   probe: Probe;
   /** Takes no new calls. */
   draining: boolean;
@@ -61,15 +63,14 @@ export function createInstance({ upstream, url, events, healthy, ...options }: I
   const { host: address } = new URL(url);
   const name = { upstream, instance: address };
   const breaker = new ConsecutiveBreaker(address, options.breaker);
-  const tell = () => events.breakerChanged(name, breaker.state);
-  breaker.on('open', tell).on('halfOpen', tell).on('close', tell);
   const probe = startProbe({ url, healthy, tell: (isHealthy) => events.healthChanged(name, isHealthy) });
-  return {
+  const instance: Instance = {
     upstream,
     url,
     address,
     tag: createHash('sha256').update(url).digest('hex').slice(0, TAG_DIGITS),
     breaker,
+    breakerSince: Date.now(),
     probe,
     draining: false,
     outstanding: 0,
@@ -85,4 +86,10 @@ export function createInstance({ upstream, url, events, healthy, ...options }: I
       await Promise.all([probe.close(), pool.destroy()]);
     },
   };
+  const tell = () => {
+    instance.breakerSince = Date.now();
+    events.breakerChanged(name, breaker.state);
+  };
+  breaker.on('open', tell).on('halfOpen', tell).on('close', tell);
+  return instance;
 }

@@ -57,12 +57,15 @@ export { openApiV1, openApiV2, V1_ENDPOINTS, V2_ENDPOINTS } from './rest/openapi
 export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, STREAM_LIMIT_MAX, type TableQuery } from './rest/table-schema.ts';
 export type { FunctionRule, Policy, RoleDefinition, RowKind, RowRule, VersionedPolicy } from './rest/v1/access.ts';
 export * as accessApi from './rest/v1/access.ts';
+export type { UpstreamReport } from './rest/v1/admin.ts';
+export * as adminApi from './rest/v1/admin.ts';
 export * as auditApi from './rest/v1/audit.ts';
 export type { Identity, Scope, Tokens } from './rest/v1/auth.ts';
 export * as authApi from './rest/v1/auth.ts';
 export * as csrfApi from './rest/v1/csrf.ts';
 export type { DegradationLevel, DegradationReport } from './rest/v1/degradation.ts';
 export * as degradationApi from './rest/v1/degradation.ts';
+export { GATEWAY_ENDPOINTS } from './rest/v1/gateway.ts';
 export * as limitsApi from './rest/v1/limits.ts';
 export * as realtimeApi from './rest/v1/realtime.ts';
 export type { SigningSecret } from './rest/v1/signing.ts';
