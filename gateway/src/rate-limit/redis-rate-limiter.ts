@@ -12,13 +12,15 @@ const CONNECT_TIMEOUT_MS = 2000;
 const RECONNECT_MAX_MS = 1000;
 /** A connection that is dead on the other side is given up after so many questions without an answer. */
 const UNANSWERED_MAX = 10;
+/** A bucket that is full again at once. */
+const PROBE: RateClaim = { key: 'probe', policy: { name: 'probe', capacity: 2, refillPerSecond: 1000 } };
 const CLOSE_MAX_MS = 500;
 /** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
 const DISCONNECT_MAX_MS = 100;
 
 /** Buckets that every node of the gateway shares. Its calls fail while Redis is away or slow. */
 export interface RedisRateLimiter extends RateLimiter {
-  /** Whether Redis answers; false rather than an error. */
+  /** Whether a bucket can be taken from, which a replica or a full Redis refuses; false rather than an error. */
   answers(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -60,13 +62,15 @@ export async function openRedisRateLimiter({
     }
   }
 
+  async function take(claims: readonly RateClaim[], cost: number): Promise<RateVerdict> {
+    const rates = claims.flatMap(({ policy }) => [policy.capacity * MICRO, microRate(policy)]);
+    return verdictOf(claims, await run([...claims.map(keyOf), cost * MICRO, ...rates], claims.length));
+  }
+
   // Its failure is told of by the event already.
   await redis.connect().catch(() => undefined);
   return {
-    async take(claims, cost) {
-      const rates = claims.flatMap(({ policy }) => [policy.capacity * MICRO, microRate(policy)]);
-      return verdictOf(claims, await run([...claims.map(keyOf), cost * MICRO, ...rates], claims.length));
-    },
+    take,
     async inspect(keys) {
       const [time, values] = await Promise.all([redis.time(), redis.mget(keys.map(prefixed))]);
       const nowUs = Number(time[0]) * MICRO + Number(time[1]);
@@ -75,7 +79,7 @@ export async function openRedisRateLimiter({
     reset: (keys) => redis.del(keys.map(prefixed)),
     async answers() {
       try {
-        await redis.ping();
+        await take([PROBE], 1);
         unanswered = 0;
         return true;
       } catch {
