@@ -1,14 +1,13 @@
 import { expect, it } from '@jest/globals';
 import type { AuditPayload } from '@quotefleet/contracts';
 import { describeWith, type TestServers } from '@quotefleet/testing';
+import { exportJWK, generateKeyPair } from 'jose';
 import { anchorAudit } from '../src/audit/anchor-audit.ts';
 import { appendAudit } from '../src/audit/append-audit.ts';
 import { createAudit } from '../src/audit/create-audit.ts';
 import { retireAudit } from '../src/audit/retire-audit.ts';
 import { verifyAudit } from '../src/audit/verify-audit.ts';
 import { openDatabase } from '../src/database/open-database.ts';
-import { loadSigningKey } from '../src/signing-keys/load-signing-key.ts';
-import { createTypeormSigningKeyStore } from '../src/signing-keys/typeorm-signing-key-store.ts';
 
 const ENTRIES = 20;
 const DAY_MS = 24 * 3600 * 1000;
@@ -25,12 +24,20 @@ const entry = (number: number, more: Partial<AuditPayload> = {}): AuditPayload =
   ...more,
 });
 
+async function generateKey(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  return { kid, publicJwk: await exportJWK(publicKey), privateJwk: await exportJWK(privateKey) };
+}
+
 /** A trail of twenty entries in a database of its own, with a signed head at the tenth. */
 async function openTrail(servers: Pick<TestServers, 'postgres'>) {
   const database = await servers.postgres.createDatabase();
   const dataSource = await openDatabase(database.url);
-  const keys = createTypeormSigningKeyStore(dataSource);
-  await loadSigningKey(keys);
+  let key = await generateKey('first');
+  const keys = { findActive: async () => key };
+  const rotate = async () => {
+    key = await generateKey('second');
+  };
   const audit = createAudit(dataSource);
   const record = async (from: number, to: number) => {
     for (let number = from; number <= to; number++) await audit.record(entry(number));
@@ -48,7 +55,7 @@ async function openTrail(servers: Pick<TestServers, 'postgres'>) {
     await dataSource.destroy();
     await database.drop();
   };
-  return { dataSource, keys, audit, anchor, record, tamper, close };
+  return { dataSource, keys, audit, anchor, record, tamper, rotate, close };
 }
 
 type Trail = Awaited<ReturnType<typeof openTrail>>;
@@ -165,11 +172,10 @@ describeWith('postgres', 'an audit trail', (servers) => {
     }));
 
   it('signs its head once it has moved, and stays verifiable when auth has another signing key', () =>
-    withTrail(async ({ dataSource, keys, record }) => {
+    withTrail(async ({ dataSource, keys, rotate, record }) => {
       expect(await anchorAudit(dataSource, keys)).toMatchObject({ seq: ENTRIES });
       expect(await anchorAudit(dataSource, keys)).toBeUndefined();
-      await dataSource.query('DELETE FROM auth.signing_keys');
-      await loadSigningKey(keys);
+      await rotate();
       expect(await verifyAudit(dataSource)).toMatchObject({ intact: true, anchors: 2 });
       await record(21, 21);
       await anchorAudit(dataSource, keys);
