@@ -96,7 +96,10 @@ describe('compression at the edge', () => {
     expect(asked).toMatchObject({ statusCode: 200, headers: { etag: 'W/"x"' } });
     fixture.fleet.cache.answer = (_request, response) => response.writeHead(304, { etag: 'W/"x"' }).end();
     const unchanged = await get(path, { 'accept-encoding': 'gzip', 'if-none-match': 'W/"x"' });
-    expect(unchanged).toMatchObject({ statusCode: 304, headers: { etag: 'W/"x"', vary: 'Accept-Encoding' } });
+    expect(unchanged).toMatchObject({
+      statusCode: 304,
+      headers: { etag: 'W/"x"', vary: expect.stringContaining('Accept-Encoding') },
+    });
     expect(fixture.fleet.cache.seen.at(-1)?.headers['if-none-match']).toBe('W/"x"');
     expect(await buffer(unchanged)).toHaveLength(0);
   });

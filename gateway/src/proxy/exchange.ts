@@ -30,6 +30,8 @@ export interface Exchange {
   /** For an upstream that checks the caller by itself. */
   keepCredentials?: boolean;
   keeper?: AnswerKeeper | undefined;
+  /** Errors pass as they are: another specification says how they look. */
+  wordsOwnErrors?: boolean;
   /** The class of calls whose places it takes; none where absent. */
   bulkhead?: BulkheadName;
   /** Further attempts, each at another instance; only of a call that may be repeated. */

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Dispatcher, Pool } from 'undici';
+import { ErrorAnswer, isErrorStatus } from '../transform/error-answer.ts';
 import type { Outcome } from '../upstreams/breaker.ts';
 import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
 import type { AnswerCopy, Attempt, Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
+import { bodyOf } from './request-body.ts';
 import {
   DeadlineError,
   DroppedAnswerError,
@@ -30,7 +32,7 @@ export function createPoolForward(upstream: string, pool: Pool): Forward {
         method: request.method,
         path: request.originalUrl,
         headers,
-        body: bodyless ? null : request,
+        body: bodyless ? null : bodyOf(request),
         // The attempt's deadline rules.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -53,6 +55,7 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
   readonly #deadline: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: Error | undefined;
+  #error: ErrorAnswer | undefined;
   #copy: AnswerCopy | undefined;
   #status = 0;
   #clientGone = false;
@@ -87,6 +90,11 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
       this.#drop();
       return;
     }
+    const { request, wordsOwnErrors } = this.#attempt;
+    if (isErrorStatus(status) && !wordsOwnErrors) {
+      this.#error = new ErrorAnswer({ upstream: this.#upstream, status, headers, request });
+      return;
+    }
     if (!canPassOn(status, headers)) {
       controller.abort(notAnEnvelope(this.#upstream, status));
       return;
@@ -99,6 +107,10 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#dropped) return;
+    if (this.#error) {
+      this.#error.add(chunk);
+      return;
+    }
     this.#copy?.add(chunk);
     if (!this.#response.write(chunk)) controller.pause();
   }
@@ -106,7 +118,12 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#dropped) return;
     clearTimeout(this.#deadline);
-    this.#response.end();
+    const failure = this.#error?.answer(this.#response);
+    if (failure) {
+      this.#settle.reject(failure);
+      return;
+    }
+    if (!this.#error) this.#response.end();
     this.#copy?.finish();
     if (isFaultyStatus(this.#status)) this.#settle.reject(new FaultyAnswerError(this.#status));
     else this.#settle.resolve('answered');

@@ -1,10 +1,13 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { sendError, toAppError } from '@quotefleet/service-kit';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
+import { ErrorAnswer, isErrorStatus } from '../transform/error-answer.ts';
 import type { Outcome } from '../upstreams/breaker.ts';
 import { canPassOn, isHeldBack, startAnswer } from './answer.ts';
 import type { Attempt, Forward } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
+import { bodyStreamOf } from './request-body.ts';
 import {
   DeadlineError,
   DroppedAnswerError,
@@ -22,6 +25,8 @@ interface StreamForwardOptions {
 interface Call {
   attempt: Attempt;
   upstreamRequest?: ClientRequest;
+  /** The body broke off: it must not be taken for whole. */
+  isBroken?: true;
   status: number;
   fail: (error: unknown) => void;
 }
@@ -39,7 +44,14 @@ export function createStreamForward({ upstream, url, agent }: StreamForwardOptio
       (server) => {
         server.on('proxyReq', (upstreamRequest, request) => {
           const call = calls.get(request);
-          if (call) call.upstreamRequest = upstreamRequest;
+          if (!call) return;
+          call.upstreamRequest = upstreamRequest;
+          if (call.isBroken) upstreamRequest.destroy();
+          // Nobody asked for it; without a listener it would end in silence.
+          upstreamRequest.once('upgrade', (_answer, socket) => {
+            socket.destroy();
+            call.fail(new Error('changed the protocol'));
+          });
         });
         server.on('proxyRes', (answer, request, response) => {
           const call = calls.get(request);
@@ -79,6 +91,19 @@ export function createStreamForward({ upstream, url, agent }: StreamForwardOptio
         else resolve('answered');
       });
       calls.set(request, call);
+      const body = bodyStreamOf(request);
+      if (body !== request) {
+        // httpxy pipes the request itself.
+        request.pipe = (target, options) => body.pipe(target, options);
+        body.once('error', (error) => {
+          call.isBroken = true;
+          call.upstreamRequest?.destroy();
+          clearTimeout(deadline);
+          // The client's doing, which says nothing about the upstream.
+          resolve('aborted');
+          if (!response.headersSent) sendError(response, toAppError(error));
+        });
+      }
       request.headers = upstreamHeaders(request, attempt);
       void proxy(request, response, call.fail);
     });
@@ -95,14 +120,34 @@ function passOn(upstream: string, call: Call, answer: IncomingMessage, response:
     answer.resume();
     return;
   }
+  const { attempt } = call;
+  if (isErrorStatus(status) && !attempt.wordsOwnErrors) {
+    call.status = status;
+    const error = new ErrorAnswer({ upstream, status, headers: answer.headers, request: attempt.request });
+    answerWhole(call, answer, error);
+    return;
+  }
   if (!canPassOn(status, answer.headers)) {
     call.fail(notAnEnvelope(upstream, status));
     answer.resume();
     return;
   }
   call.status = status;
-  const { attempt } = call;
   const body = attempt.reshape?.(answer, attempt.tag) ?? answer;
   startAnswer(response, status, answer.headers);
   body.pipe(response);
+}
+
+/** Answers with an error once all of it is there. */
+function answerWhole(call: Call, answer: IncomingMessage, error: ErrorAnswer): void {
+  answer.on('data', (chunk: Buffer) => error.add(chunk));
+  // httpxy listens from the end of this turn on, and would cut the client off where the upstream breaks off.
+  queueMicrotask(() => answer.removeAllListeners('close').removeAllListeners('error').on('error', call.fail));
+  answer.once('end', () => {
+    const { response } = call.attempt;
+    // The deadline may have been told of already.
+    if (response.headersSent || response.closed) return;
+    const failure = error.answer(response);
+    if (failure) call.fail(failure);
+  });
 }
