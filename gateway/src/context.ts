@@ -20,6 +20,8 @@ import type { GatewayConfig } from './config.ts';
 import { type ConfigFile, openConfigFile } from './config-file/config-file.ts';
 import { createGatewayEvents, type GatewayEvents } from './events.ts';
 import { createFleetHealth, type FleetHealth } from './health/fleet-health.ts';
+import { openProtection } from './protection/open-protection.ts';
+import type { Protection } from './protection/protection.ts';
 import { createUpgrades, type Upgrades } from './proxy/upgrade.ts';
 import { createClaims } from './rate-limit/claims.ts';
 import { createLimitsRouter } from './rate-limit/limits-router.ts';
@@ -27,6 +29,7 @@ import { limitsUnder } from './rate-limit/limits-section.ts';
 import { createRateGuard } from './rate-limit/rate-guard.ts';
 import { followRevocations } from './revocation/follow-revocations.ts';
 import { createRouteTable, type RouteTable } from './routes/route-table.ts';
+import type { LoadMeter } from './shedding/measure-load.ts';
 import { createStaleAnswers, type StaleAnswers } from './stale/stale-answers.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
@@ -43,6 +46,7 @@ export interface GatewayContext {
   health: Health;
   events: GatewayEvents;
   protection: Protection;
+  meter: LoadMeter;
   /** Token of CSRF, level of degradation. */
   protectionRouter: Router;
   /** Sections of the gateway's file, as they are and as they change. */
@@ -78,6 +82,14 @@ export async function createContext(
   const [authUrl = ''] = config.upstreams.auth;
   const authenticator = createAuthenticator(authUrl);
   closers.add('authenticator', authenticator.close);
+  const { protection, identify, signingSecrets, meter, routerFor } = openProtection(
+    { config, authUrl, authenticator, file, metrics, logger },
+    closers,
+  );
+  const forget = (id: string) => {
+    authenticator.forget(id);
+    signingSecrets.forget(id);
+  };
   // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
   const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
   const revocations = await followRevocations({ bus, group, forget, events });
@@ -119,6 +131,9 @@ export async function createContext(
     routes: createRouteTable(file),
     staleAnswers,
     admit,
+    protection,
+    meter,
+    protectionRouter: routerFor(admit),
     audit,
     upstreamsRouter: createUpstreamsRouter({ admit, upstreams }),
     limitsRouter: createLimitsRouter({ admit, guard, claims }),

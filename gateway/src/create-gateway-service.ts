@@ -10,7 +10,7 @@ export function createGatewayService(config: GatewayConfig, overrides: GatewayOv
     const context = await createContext(config, overrides, closers);
     const { health, logger, upgrades } = context;
     const readOrigin = createOriginReader(config);
-    const listening = await listen(createServer(context), config);
+    const listening = await listen(createServer(context), { ...config, limits: config.server });
     listening.server.prependListener('request', readOrigin);
     listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);
     closers.add('http server', () => {

@@ -5,6 +5,7 @@ import { createRoutes } from './routes/create-routes.ts';
 
 /** The express app of the gateway. */
 export function createServer(context: GatewayContext): Express {
-  const { logger, metrics, health } = context;
-  return createApp({ logger, metrics, health, routes: createRoutes(context) });
+  const { logger, metrics, health, audit, protection } = context;
+  const before = [audit.watch, protection.enter];
+  return createApp({ logger, metrics, health, before, routes: createRoutes(context) });
 }

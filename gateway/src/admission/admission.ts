@@ -1,5 +1,5 @@
 import type { Identity } from '@quotefleet/contracts';
-import { AppError, type Authenticator } from '@quotefleet/service-kit';
+import { AppError } from '@quotefleet/service-kit';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { CheckAccess, CheckedRoute } from '../access/check-access.ts';
@@ -11,7 +11,7 @@ import { retryAfterSeconds, setRateLimitHeaders } from '../rate-limit/rate-limit
 import type { RateClaim, RateVerdict } from '../rate-limit/rate-limiter.ts';
 import type { Route } from '../routes/route.ts';
 import { clientAddress } from '../transform/client-address.ts';
-import { credentialsOf } from './credentials.ts';
+import type { Identify } from './identify.ts';
 
 const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
 /** Credentials that have proved good here lately; they are asked about without being counted as a guess. */
@@ -22,7 +22,7 @@ const PROVED_MS = 600_000;
 export type AdmittedRoute = CheckedRoute & Pick<Route, 'cost' | 'failMode'>;
 
 interface AdmissionDependencies {
-  authenticator: Authenticator;
+  identify: Identify;
   guard: RateGuard;
   /** Under the limits of the moment. */
   claims: () => Claims;
@@ -36,7 +36,7 @@ interface AdmissionDependencies {
  */
 export type Admit = (request: Request, response: Response, route: AdmittedRoute) => Promise<Identity | undefined>;
 
-export function createAdmission({ authenticator, guard, claims, checkAccess, events }: AdmissionDependencies): Admit {
+export function createAdmission({ identify, guard, claims, checkAccess, events }: AdmissionDependencies): Admit {
   const proved = new LRUCache<string, true>({ max: PROVED_MAX, ttl: PROVED_MS });
 
   async function count(response: Response, asked: RateClaim[], { cost, failMode }: AdmittedRoute): Promise<void> {
@@ -60,19 +60,18 @@ export function createAdmission({ authenticator, guard, claims, checkAccess, eve
   }
 
   async function authenticate(request: Request, response: Response, route: AdmittedRoute): Promise<Identity> {
-    const credentials = credentialsOf(request);
-    const secret = credentials.apiKey ?? credentials.token;
+    const { mark, prove } = identify(request);
     const guess = { ...route, cost: 1 };
     try {
       // Beyond it guesses do not reach auth.
-      if (secret !== undefined && !proved.has(secret))
+      if (mark !== undefined && !proved.has(mark))
         await count(response, claims().ofCredentials(clientAddress(request)), guess);
-      const identity = await authenticator.authenticate(credentials);
-      if (secret !== undefined) proved.set(secret, true);
+      const identity = await prove();
+      if (mark !== undefined) proved.set(mark, true);
       return identity;
     } catch (error) {
       if (error instanceof AppError && error.code === 'UNAUTHENTICATED') {
-        if (secret !== undefined) proved.delete(secret);
+        if (mark !== undefined) proved.delete(mark);
         events.refused('unauthenticated');
         // A wrong guess is an anonymous call besides.
         await count(response, claims().ofAddress(clientAddress(request), route.id), guess);

@@ -1,7 +1,9 @@
 import { V1_ENDPOINTS } from '@quotefleet/contracts';
 import { z } from 'zod';
+import { ipListsSection } from '../protection/ip-lists-section.ts';
 import { limitsSection } from '../rate-limit/limits-section.ts';
 import { ownRoutesSection, routesSection } from '../routes/routes-section.ts';
+import { sheddingSection } from '../shedding/shedding-section.ts';
 import { UPSTREAM_NAMES } from '../upstreams/upstream-names.ts';
 import { upstreamsSection } from '../upstreams/upstreams-section.ts';
 
@@ -11,6 +13,8 @@ const SECTIONS = {
   routes: routesSection.optional(),
   ownRoutes: ownRoutesSection.optional(),
   limits: limitsSection.optional(),
+  ipLists: ipListsSection.optional(),
+  shedding: sheddingSection.optional(),
 };
 
 /** The whole file. What concerns two sections is checked here. */

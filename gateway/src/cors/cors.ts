@@ -25,7 +25,7 @@ const EXPOSED_HEADERS = [
   'X-Trace-Id',
 ].join(', ');
 /** A preflight's answer depends on what it asks for. */
-const PREFLIGHT_VARY = ['Access-Control-Request-Method', 'Access-Control-Request-Headers'];
+const PREFLIGHT_VARY = 'Access-Control-Request-Method, Access-Control-Request-Headers';
 
 /**
  * Lets pages of the listed origins call the gateway (`*`: of any); others keep to their own origin. A session cookie

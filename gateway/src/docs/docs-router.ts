@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { asyncApi, openApiV1, openApiV2 } from '@quotefleet/contracts';
 import express, { type RequestHandler, Router } from 'express';
-import helmet from 'helmet';
+import { createAnswerHeaders } from '../protection/answer-headers.ts';
 import { INITIALIZER, PAGE } from './swagger-page.ts';
 
 const require = createRequire(import.meta.url);
@@ -40,28 +40,12 @@ export function createDocsRouter(): Router {
   return router;
 }
 
-/** Swagger UI needs inline styles and data: images, and calls the API it was served from. */
 function pageHeaders(): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // Whoever puts TLS in front decides on it; over plain http it would only be in the way.
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-  });
+  const { page } = createAnswerHeaders();
+  return (_request, response, next) => {
+    page(response);
+    next();
+  };
 }
 
 function sendJson(document: unknown): RequestHandler {

@@ -3,6 +3,8 @@ import { AppError, invalidArgument } from '@quotefleet/service-kit';
 
 /** Bytes of a path with its query. */
 export const URL_BYTES_MAX = 8192;
+/** Bytes of the request line and all headers, as Node counts them. */
+export const HEADERS_BYTES_MAX = 16_384;
 /** Header lines of a request; browsers send some twenty. */
 export const HEADERS_MAX = 100;
 /** Bytes of one header: a token of auth takes one, a cookie jar some. */

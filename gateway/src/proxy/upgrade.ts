@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { AppError, errorEnvelope, TRACE_HEADER, takeTrace } from '@quotefleet/service-kit';
+import { AppError, errorEnvelope, TRACE_HEADER, takeTrace, toAppError } from '@quotefleet/service-kit';
 import type { GatewayEvents } from '../events.ts';
 import type { Instance } from '../upstreams/instance.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
@@ -17,8 +17,15 @@ export interface Upgrades {
   close(): void;
 }
 
+interface CreateUpgradesOptions {
+  upstream: Upstream;
+  events: GatewayEvents;
+  /** @throws AppError for a socket that is not let in */
+  check: (request: IncomingMessage) => void;
+}
+
 /** Passes WebSocket upgrades of `/socket.io/` on to the realtime service and refuses every other. */
-export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgrades {
+export function createUpgrades({ upstream, events, check }: CreateUpgradesOptions): Upgrades {
   const open = new Set<Socket>();
 
   async function handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
@@ -26,9 +33,14 @@ export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgra
     const { upgrade, connection } = request.headers;
     const belonging = belongingOf(request);
     takeTrace(request.headers);
+    const refusal = refusalOf(() => check(request));
     request.headers = upstreamHeaders(request, { keepCredentials: true });
     if (!SOCKET_PATH.test(request.url ?? '') || upgrade?.toLowerCase() !== 'websocket') {
       refuse(request, socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'));
+      return;
+    }
+    if (refusal) {
+      refuse(request, socket, refusal);
       return;
     }
     Object.assign(request.headers, { upgrade, connection });
@@ -78,6 +90,15 @@ export function createUpgrades(upstream: Upstream, events: GatewayEvents): Upgra
       for (const socket of open) socket.destroy();
     },
   };
+}
+
+function refusalOf(check: () => void): AppError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return toAppError(error);
+  }
 }
 
 /** There is no response object yet at this point: the refusal is written out by hand. */

@@ -1,19 +1,19 @@
 import { authRevokedEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
-import type { Authenticator } from '@quotefleet/service-kit';
 import type { GatewayEvents } from '../events.ts';
 
 interface FollowRevocationsOptions {
   bus: EventBus;
   /** Of this gateway alone: every one must hear every event. */
   group: string;
-  authenticator: Authenticator;
+  /** Told the id of a key, user or session that lost its rights. */
+  forget: (id: string) => void;
   events: GatewayEvents;
 }
 
 /** Forgets credentials as soon as auth tells that they lost their rights. */
 export async function followRevocations(options: FollowRevocationsOptions): Promise<Subscription> {
-  const { bus, group, authenticator, events } = options;
+  const { bus, group, forget, events } = options;
   await bus.ensureTopics([{ name: TOPICS.authRevoked, partitions: TOPIC_PARTITIONS }]);
   return bus.subscribe({
     group,
@@ -22,7 +22,7 @@ export async function followRevocations(options: FollowRevocationsOptions): Prom
     decode: (value) => authRevokedEvent.parse(value),
     handle: async (batch) => {
       for (const { value } of batch.events) {
-        authenticator.forget(value.payload.id);
+        forget(value.payload.id);
         events.credentialsRevoked(value.payload.kind, value.payload.id);
       }
     },

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { compressAnswers } from '../compression/compress-answers.ts';
 import type { GatewayContext } from '../context.ts';
 import { cors } from '../cors/cors.ts';
@@ -12,7 +12,8 @@ const POLL_DEADLINE_MS = 60_000;
 
 /** The gateway's router: the table of routes, the sockets, the documents, the fleet's health. */
 export function createRoutes(context: GatewayContext): Router {
-  const { config, upstreams, fleetHealth, limitsRouter, upstreamsRouter, audit, protection, protectionRouter } = context;
+  const { config, upstreams, fleetHealth, limitsRouter, upstreamsRouter, audit, protection, protectionRouter } =
+    context;
   // Upstreams tell the versions of the API apart by the path as it is written.
   const router = Router({ caseSensitive: true });
   router.use(cors(config.corsOrigins));

@@ -1,6 +1,7 @@
 import { negotiateFormat } from '@quotefleet/formats/negotiation';
 import { AppError, unavailable } from '@quotefleet/service-kit';
 import type { Request, RequestHandler } from 'express';
+import { noteCall } from '../audit/note-call.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Exchange } from '../proxy/exchange.ts';
 import { FILE_WAY } from './index.ts';
@@ -12,19 +13,34 @@ const STAND_IN_CODES = new Set(['UNAVAILABLE', 'BAD_GATEWAY', 'TIMEOUT']);
 
 /** Admits the calls of one route and passes them on. */
 export function serveRoute(route: Route, context: GatewayContext): RequestHandler {
-  const { admit, upstreams, staleAnswers, events } = context;
+  const { admit, upstreams, staleAnswers, events, protection, meter } = context;
   const upstream = upstreams.get(route.upstream);
+  const wordsOwnErrors = route.endpoint?.bare === true;
+  const guard = protection.guardOf(route);
+  async function send(exchange: Exchange): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await upstream.send(exchange);
+    } finally {
+      meter.upstreamAnswered(performance.now() - startedAt);
+    }
+  }
   return async (request, response) => {
+    noteCall(request, { route: route.id, access: route.access });
+    const wantsFile = asksForFile(request, route);
+    guard.hear(request, wantsFile);
     const identity = await admit(request, response, route);
-    const { via, deadlineMs, bulkhead } = asksForFile(request, route) ? FILE_WAY : route;
+    const accepting = guard.accept(request, response, identity);
+    if (accepting) await accepting;
+    const { via, deadlineMs, bulkhead } = wantsFile ? FILE_WAY : route;
     const retries = request.method === 'GET' || request.method === 'HEAD' ? route.retries : 0;
-    const exchange: Exchange = { request, response, deadlineMs, identity, bulkhead, retries };
+    const exchange: Exchange = { request, response, deadlineMs, identity, bulkhead, retries, wordsOwnErrors };
     if (via === 'stream') return upstream.stream(exchange);
     const { staleSeconds } = route;
-    if (staleSeconds === 0 || request.method !== 'GET') return upstream.send(exchange);
+    if (staleSeconds === 0 || request.method !== 'GET') return send(exchange);
     const standIn = staleAnswers.standInFor(request, identity?.role ?? ANONYMOUS, staleSeconds);
     try {
-      await upstream.send({ ...exchange, keeper: standIn });
+      await send({ ...exchange, keeper: standIn });
     } catch (error) {
       if (!(error instanceof AppError && STAND_IN_CODES.has(error.code) && standIn.serve(response))) throw error;
       events.staleServed(upstream.name);
