@@ -38,8 +38,11 @@ describe('what the gateway answers itself', () => {
   });
 
   it('takes no method that an endpoint does not have', async () => {
-    const init = { method: 'DELETE', key: 'admin-key' };
-    expect((await call(fixture, '/api/v1/stocks/list', init)).status).toBe(404);
+    const refused = await call(fixture, '/api/v1/stocks/list', { method: 'DELETE', key: 'admin-key' });
+    expect(refused).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } });
+    expect(refused.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    const asked = await fetch(new URL('/api/v2/api-keys', fixture.gateway.url), { method: 'OPTIONS' });
+    expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { GatewayContext } from '../context.ts';
+import { answerOtherMethods } from '../transform/other-methods.ts';
 import type { Route } from './route.ts';
 import { refuseSwitchedOff, serveRoute } from './serve-route.ts';
 
@@ -17,6 +18,10 @@ function routerOf(routes: readonly Route[], context: GatewayContext): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes)
     router[route.method](expressPath(route.path), route.enabled ? serveRoute(route, context) : refuseSwitchedOff);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    router.all(expressPath(path), answerOtherMethods(methods));
+  }
   return router;
 }
 
