@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { isSealed, openEnvironment } from '@quotefleet/secrets';
 import { CliError } from './cli-error.ts';
 import { type RunFile, readApiKey, readRunFile } from './run-file.ts';
 
@@ -24,8 +25,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const DATA_DIRS = ['.quotefleet', '.quotefleet-fleet'];
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
+let opened: Environment | undefined;
+
+/** Opens the sealed values of the environment for the command that is to run. @throws SecretError */
+export async function openEnv(): Promise<void> {
+  const isOpen = !process.env.QF_CONFIG_FILE && !Object.values(process.env).some((value) => isSealed(value ?? ''));
+  // The master key is got only where something needs it: it may be far away.
+  opened = isOpen ? undefined : await openEnvironment(process.env);
+}
+
+/** The environment, opened where `openEnv` was called. */
 export function readEnv(): Environment {
-  return process.env;
+  return opened ?? process.env;
 }
 
 /** Finds the running fleet: what is said on the command line wins, then the environment, then the data directory. */

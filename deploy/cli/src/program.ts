@@ -6,9 +6,10 @@ import { type ImportOptions, importBars } from './commands/import.ts';
 import type { MigrateCommandOptions } from './commands/migrate.ts';
 import { showStatus } from './commands/status.ts';
 import { type SubscribeOptions, subscribe } from './commands/subscribe.ts';
-import { type CommonOptions, readEnv } from './config.ts';
+import { type CommonOptions, openEnv, readEnv } from './config.ts';
 import { addQuality, addQuarantine, addTables } from './data-commands.ts';
 import { databaseCommand, fleetCommand, parseCount } from './options.ts';
+import { addSecrets } from './secrets-commands.ts';
 
 /** Rows that are held in memory a few times over. */
 const BATCH_ROWS_MAX = 100_000;
@@ -97,6 +98,11 @@ export function createProgram(): Command {
   addTables(program);
   addQuality(program);
   addQuarantine(program);
+  addSecrets(program);
+  // Its commands mend an environment that cannot be opened.
+  program.hook('preAction', async (_program, command) => {
+    if (command.parent?.name() !== 'secrets') await openEnv();
+  });
   addAudit(program);
   return program;
 }

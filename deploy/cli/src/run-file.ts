@@ -6,6 +6,8 @@ import { z } from 'zod';
 export const RUN_FILE = 'run.json';
 /** The admin key in effect, readable by its owner alone. */
 export const API_KEY_FILE = 'api-key';
+/** The master keys of a fleet that was given none, readable by its owner alone. */
+export const MASTER_KEY_FILE = 'master-key';
 
 export const runFileSchema = z.object({
   mode: z.enum(['local', 'fleet']),

@@ -12,10 +12,11 @@ export interface CliRun {
 /** Runs the real command in a directory of its own. */
 export function runCli(
   args: string[],
-  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+  { cwd, env = {}, input }: { cwd: string; env?: Record<string, string>; input?: string },
 ): Promise<CliRun> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+    child.stdin.end(input);
     const run: CliRun = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (data) => {
       run.stdout += String(data);

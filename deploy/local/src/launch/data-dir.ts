@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { API_KEY_FILE } from '@quotefleet/cli';
+import { API_KEY_FILE, MASTER_KEY_FILE } from '@quotefleet/cli';
 import { generateMasterKey, hideValues } from '@quotefleet/secrets';
 import { ConfigError, type Environment } from '@quotefleet/service-kit';
 import { lockDataDir } from './instance-lock.ts';
-
-/** The master keys of a fleet that was given none, readable by its owner alone. */
-const MASTER_KEY_FILE = 'master-key';
 
 /** A data directory that belongs to this process until it is released. */
 export interface ClaimedDir {
