@@ -1,6 +1,7 @@
 import type { GatewayEvents } from '../events.ts';
 import type { BreakerOptions } from './breaker.ts';
 import { createInstance, type Instance } from './instance.ts';
+import { pickInstance } from './pick-instance.ts';
 
 /** How often it is looked whether an instance that was removed has finished. */
 const DRAIN_LOOK_MS = 50;
@@ -19,6 +20,7 @@ export class InstanceSet {
   readonly #options: InstanceSetOptions;
   readonly #leaving = new Map<Instance, Promise<void>>();
   #members: readonly Instance[];
+  #turn = 0;
   #closing = false;
 
   constructor(options: InstanceSetOptions) {
@@ -37,6 +39,17 @@ export class InstanceSet {
 
   find(url: string): Instance | undefined {
     return this.#members.find((instance) => instance.url === url);
+  }
+
+  /** The one among its members that may take a call and has the least to do. */
+  pick(mayTake: (instance: Instance) => boolean): Instance | undefined {
+    this.#turn += 1;
+    return pickInstance(this.#members, this.#turn, mayTake);
+  }
+
+  /** Likewise for a further attempt, which takes nobody's turn. */
+  pickAnother(mayTake: (instance: Instance) => boolean): Instance | undefined {
+    return pickInstance(this.#members, this.#turn, mayTake);
   }
 
   /** Makes these the members: new ones are opened, others removed. */

@@ -1,18 +1,16 @@
 import type { Instance } from './instance.ts';
 
-let turn = 0;
-
 /**
  * The instance with the fewest calls under way among those that may take one; the healthy come first, and where none is,
  * any will do: probes that fail everywhere tell more about the probes. Undefined where no breaker lets a call through.
+ * `turn` says where to begin to look, so that those with equal loads take turns.
  */
 export function pickInstance(
   instances: readonly Instance[],
+  turn: number,
   mayTake: (instance: Instance) => boolean,
 ): Instance | undefined {
   let best: Instance | undefined;
-  // Those with equal loads take turns.
-  turn += 1;
   for (let step = 0; step < instances.length; step++) {
     const instance = instances[(turn + step) % instances.length];
     if (!instance || !mayTake(instance)) continue;

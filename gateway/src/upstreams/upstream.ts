@@ -7,7 +7,7 @@ import type { BulkheadName } from '../routes/route.ts';
 import { Bulkhead, type BulkheadSize } from './bulkhead.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceSet } from './instance-set.ts';
-import { isOpenForCalls, isOpenForRetries, pickInstance } from './pick-instance.ts';
+import { isOpenForCalls, isOpenForRetries } from './pick-instance.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 export type BulkheadSizes = Readonly<Record<BulkheadName, BulkheadSize>>;
@@ -57,7 +57,7 @@ export class Upstream {
   pick(belonging?: Belonging): Instance | undefined {
     const own = belonging && this.instances.all.find(({ tag }) => tag === belonging.tag);
     if (own && (belonging.bound ? own.breaker.accepts : isOpenForCalls(own) && own.probe.healthy)) return own;
-    return pickInstance(this.instances.members, isOpenForCalls);
+    return this.instances.pick(isOpenForCalls);
   }
 
   /** What a client is told while no instance takes calls. */
@@ -132,7 +132,7 @@ export class Upstream {
     const { response, retries, tried, belonging } = call;
     if (tried.length > retries || belonging?.bound || response.headersSent || response.closed) return undefined;
     if (call.until - performance.now() < RETRY_LEFT_MS_MIN) return undefined;
-    const next = pickInstance(this.instances.members, (other) => isOpenForRetries(other) && !tried.includes(other));
+    const next = this.instances.pickAnother((other) => isOpenForRetries(other) && !tried.includes(other));
     if (!next) return undefined;
     const taken = this.#budget.tryTake();
     this.#events.retried(this.name, taken);
