@@ -1,4 +1,6 @@
+import type { Identity } from '@quotefleet/contracts';
 import type { Logger, Metrics } from '@quotefleet/service-kit';
+import { createClientLabels } from './deprecation/client-labels.ts';
 import type { RateGuardEvents } from './rate-limit/rate-guard.ts';
 import type { BreakerState } from './upstreams/breaker.ts';
 
@@ -22,6 +24,8 @@ export interface GatewayEvents extends RateGuardEvents {
   retried(upstream: string, withinBudget: boolean): void;
   bulkheadFull(upstream: string, bulkhead: string): void;
   staleServed(upstream: string): void;
+  /** Somebody still uses what is on its way out. */
+  deprecatedCalled(endpoint: string, identity: Identity | undefined): void;
   configReloaded(path: string): void;
   /** It cannot be used; the one before stays. */
   configRefused(path: string, reason: unknown): void;
@@ -46,6 +50,8 @@ export function createGatewayEvents(logger: Logger, metrics: Metrics): GatewayEv
   const retries = metrics.counter('upstream_retries_total', 'Further attempts of calls', ['upstream', 'outcome']);
   const full = metrics.counter('bulkhead_rejected_total', 'Calls that found no place', ['upstream', 'bulkhead']);
   const stale = metrics.counter('stale_answers_total', 'Old answers given in place of new ones', ['upstream']);
+  const deprecated = metrics.counter('deprecated_calls_total', 'Calls of what leaves', ['endpoint', 'client']);
+  const labelOf = createClientLabels();
   const reloads = metrics.counter('config_reloads_total', 'Changes of the gateway file', ['outcome']);
   const sockets = metrics.gauge('sockets_open', 'WebSocket connections');
   return {
@@ -79,6 +85,7 @@ export function createGatewayEvents(logger: Logger, metrics: Metrics): GatewayEv
     retried: (upstream, withinBudget) => retries.inc({ upstream, outcome: withinBudget ? 'made' : 'over_budget' }),
     bulkheadFull: (upstream, bulkhead) => full.inc({ upstream, bulkhead }),
     staleServed: (upstream) => stale.inc({ upstream }),
+    deprecatedCalled: (endpoint, identity) => deprecated.inc({ endpoint, client: labelOf(identity) }),
     configReloaded: (path) => {
       reloads.inc({ outcome: 'accepted' });
       logger.info({ path }, 'gateway file reloaded');
@@ -111,6 +118,7 @@ export function createSilentEvents(): GatewayEvents {
     retried: ignore,
     bulkheadFull: ignore,
     staleServed: ignore,
+    deprecatedCalled: ignore,
     configReloaded: ignore,
     configRefused: ignore,
     socketsOpen: ignore,

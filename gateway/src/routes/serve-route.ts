@@ -3,6 +3,7 @@ import { AppError, unavailable } from '@quotefleet/service-kit';
 import type { Request, RequestHandler } from 'express';
 import { noteCall } from '../audit/note-call.ts';
 import type { GatewayContext } from '../context.ts';
+import { createDeprecation } from '../deprecation/deprecation.ts';
 import type { Exchange } from '../proxy/exchange.ts';
 import { FILE_WAY } from './index.ts';
 import type { Route } from './route.ts';
@@ -16,6 +17,7 @@ export function serveRoute(route: Route, context: GatewayContext): RequestHandle
   const { admit, upstreams, staleAnswers, events, protection, meter } = context;
   const upstream = upstreams.get(route.upstream);
   const wordsOwnErrors = route.endpoint?.bare === true;
+  const tellDeprecation = route.endpoint && createDeprecation(route.endpoint);
   const guard = protection.guardOf(route);
   async function send(exchange: Exchange): Promise<void> {
     const startedAt = performance.now();
@@ -27,9 +29,11 @@ export function serveRoute(route: Route, context: GatewayContext): RequestHandle
   }
   return async (request, response) => {
     noteCall(request, { route: route.id, access: route.access });
+    tellDeprecation?.(request, response);
     const wantsFile = asksForFile(request, route);
     guard.hear(request, wantsFile);
     const identity = await admit(request, response, route);
+    if (tellDeprecation) events.deprecatedCalled(route.id, identity);
     const accepting = guard.accept(request, response, identity);
     if (accepting) await accepting;
     const { via, deadlineMs, bulkhead } = wantsFile ? FILE_WAY : route;
