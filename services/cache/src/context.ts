@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { followPolicy } from '@quotefleet/access';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import { type Closers, createLogger, createMetrics, Health, type Logger, type Metrics } from '@quotefleet/service-kit';
+import { type CallerRights, createCallerRights } from './access/caller-rights.ts';
 import { AnswerCache } from './answers/answer-cache.ts';
 import type { CacheConfig } from './config.ts';
 import { CacheEvents } from './events.ts';
@@ -26,9 +28,15 @@ export interface CacheContext {
   generations: Generations;
   marketData: MarketData;
   answers: AnswerCache;
+  /** Which rows whoever asks may see. */
+  callerRights: CallerRights;
 }
 
-export function createContext(config: CacheConfig, overrides: CacheOverrides, closers: Closers): CacheContext {
+export async function createContext(
+  config: CacheConfig,
+  overrides: CacheOverrides,
+  closers: Closers,
+): Promise<CacheContext> {
   const instanceId = randomUUID().slice(0, 8);
   const logger = overrides.logger ?? createLogger({ service: 'cache', level: config.logLevel });
   const metrics = createMetrics('cache');
@@ -39,6 +47,8 @@ export function createContext(config: CacheConfig, overrides: CacheOverrides, cl
   closers.add('second level', () => shared.close());
   const marketData = createMarketData(config.marketDataUrl);
   closers.add('market-data client', () => marketData.close());
+  const policy = await followPolicy({ authUrl: config.authUrl, bus, group: `cache-policy-${instanceId}`, logger });
+  closers.add('access policy', () => policy.close());
   const generations = new Generations();
   const { memoryBytesMax } = config;
   const answers = new AnswerCache({ marketData, shared, generations, events, memoryBytesMax });
@@ -46,5 +56,6 @@ export function createContext(config: CacheConfig, overrides: CacheOverrides, cl
   metrics.readGauge('cache_bytes', 'What the answers in memory take', () => answers.byteCount);
   const health = new Health();
   health.addCheck('bus', () => bus.check());
-  return { instanceId, logger, metrics, health, bus, events, generations, marketData, answers };
+  const callerRights = createCallerRights(policy);
+  return { instanceId, logger, metrics, health, bus, events, generations, marketData, answers, callerRights };
 }

@@ -7,7 +7,7 @@ import { createRoutes } from './routes/index.ts';
 /** Starts the cache in front of market-data. */
 export function createCacheService(config: CacheConfig, overrides: CacheOverrides = {}): Promise<RunningService> {
   return startService(async (closers) => {
-    const context = createContext(config, overrides, closers);
+    const context = await createContext(config, overrides, closers);
     const { logger, metrics, health } = context;
     // Before the first answer is kept, so that no change to it goes unheard.
     const feed = await startInvalidationFeed(context);

@@ -12,6 +12,7 @@ import {
 } from '@quotefleet/service-kit';
 import { mountTable } from '@quotefleet/service-kit/tables';
 import { type RequestHandler, Router } from 'express';
+import { mountRows } from './fake-rows.ts';
 
 /** What the stand-in for market-data would answer now, and what it was asked. */
 export interface FakeMarketData {
@@ -22,6 +23,8 @@ export interface FakeMarketData {
   gate: Promise<void>;
   /** Answers everything, where there is one. */
   answer: RequestHandler | undefined;
+  /** Whether it serves rows of many days and symbols (fake-rows.ts) in place of single ones. */
+  hasRows?: boolean;
 }
 
 export function fakeMarketData(): FakeMarketData {
@@ -40,6 +43,7 @@ export function serveMarketData(data: FakeMarketData): Promise<ListeningServer> 
     if (data.answer) data.answer(request, response, next);
     else next();
   });
+  if (data.hasRows) mountRows(routes);
   mountBars(routes);
   mount(routes, marketApi.stockInfo, ({ params: { symbol } }) => {
     return { symbol, name: '贵州茅台', kind: 'stock', board: 'sse-main', isSt: false, status: 'listed' };

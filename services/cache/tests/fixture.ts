@@ -1,7 +1,8 @@
-import { createEvent, TOPICS } from '@quotefleet/contracts';
+import { createEvent, type Policy, TOPICS } from '@quotefleet/contracts';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
-import { createLogger, type RunningService } from '@quotefleet/service-kit';
+import { createLogger, encodeIdentity, IDENTITY_HEADER, type RunningService } from '@quotefleet/service-kit';
 import { createCacheService, parseCacheConfig } from '../src/index.ts';
+import { type FakeAuth, serveAuth } from './fake-auth.ts';
 import { type FakeMarketData, fakeMarketData, serveMarketData } from './fake-market-data.ts';
 
 export interface Fixture {
@@ -9,6 +10,7 @@ export interface Fixture {
   bus: EventBus;
   service: RunningService;
   marketData: FakeMarketData;
+  auth: FakeAuth | undefined;
   get(path: string, headers?: Record<string, string>): Promise<CacheAnswer>;
   /** Tells of a change as market-data does, and waits until the cache has heard of it. */
   invalidate(symbol: string): Promise<void>;
@@ -24,25 +26,41 @@ export interface CacheAnswer {
   body: { code: string; message: string; data: { bars?: { close: number }[] }; traceId: string; timestamp: string };
 }
 
+/** What the gateway says of whoever calls. */
+export function headersOf(role: string): Record<string, string> {
+  return { [IDENTITY_HEADER]: encodeIdentity({ subject: role, client: role, role, scopes: ['read'] }) };
+}
+
 export const silentLogger = createLogger({ service: 'test', level: 'silent' });
+
+/** Where nobody listens. */
+const NOBODY = 'http://127.0.0.1:1';
 
 export interface FixtureOptions {
   env?: Record<string, string>;
   bus?: EventBus;
   marketData?: FakeMarketData;
+  /** Auth with this policy; away where absent. */
+  policy?: Policy;
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
   const marketData = options.marketData ?? fakeMarketData();
   const upstream = await serveMarketData(marketData);
   const bus = options.bus ?? createInProcessBus({});
+  const auth = options.policy ? await serveAuth(options.policy, bus) : undefined;
   const service = await createCacheService(
-    parseCacheConfig({ QF_CACHE_PORT: '0', QF_MARKET_DATA_URL: upstream.url, ...options.env }),
+    parseCacheConfig({
+      QF_CACHE_PORT: '0',
+      QF_MARKET_DATA_URL: upstream.url,
+      QF_AUTH_URL: auth?.url ?? NOBODY,
+      ...options.env,
+    }),
     { bus, logger: silentLogger },
   );
   const { url } = service;
   return {
-    ...{ url, bus, service, marketData },
+    ...{ url, bus, service, marketData, auth },
     get: (path, headers) => get(url + path, headers),
     invalidate: async (symbol) => {
       const event = createEvent('cache.invalidate', { symbol, reason: 'test' });
@@ -56,6 +74,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     stop: async () => {
       await service.stop();
       await upstream.close();
+      await auth?.close();
       if (!options.bus) await bus.close();
     },
   };
@@ -85,7 +104,7 @@ async function heardOf(url: string): Promise<number> {
 }
 
 async function get(url: string, headers: Record<string, string> = {}): Promise<CacheAnswer> {
-  const response = await fetch(url, { headers });
+  const response = await fetch(url, { headers: { ...headersOf('user'), ...headers } });
   return {
     status: response.status,
     source: response.headers.get('x-cache'),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
 import type { RequestHandler } from 'express';
-import { type Fixture, startFixture } from './fixture.ts';
+import { type Fixture, headersOf, startFixture } from './fixture.ts';
 
 const BARS = '/api/v1/historical/stock/600519.SH?end=2024-01-31';
 const TOTAL_BYTES = 500_000_000;
@@ -20,7 +20,7 @@ describe('other formats than JSON', () => {
   });
   afterEach(() => fixture.stop());
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-    fetch(fixture.url + path, { method, headers });
+    fetch(fixture.url + path, { method, headers: { ...headersOf('user'), ...headers } });
 
   it.each([
     ['&format=csv', '*/*', 'text/csv; charset=utf-8'],
@@ -84,7 +84,10 @@ describe('other formats than JSON', () => {
     const long = longAnswer();
     fixture.marketData.answer = long.handler;
     const rssBefore = process.memoryUsage().rss;
-    const request = httpRequest(new URL(`${BARS}&format=csv`, fixture.url), { agent: false }).end();
+    const request = httpRequest(new URL(`${BARS}&format=csv`, fixture.url), {
+      agent: false,
+      headers: headersOf('user'),
+    }).end();
     const [response]: [IncomingMessage] = (await once(request, 'response')) as [IncomingMessage];
     response.pause();
     let sentBefore = -1;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '@quotefleet/contracts';
-import { type Fixture, startFixture } from './fixture.ts';
+import { type Fixture, headersOf, startFixture } from './fixture.ts';
 
 const RANGE = 'historical/stock/600519.SH?end=2024-01-31&period=1d';
 const V1 = `/api/v1/${RANGE}`;
@@ -13,7 +13,7 @@ describe('versions and validators', () => {
   });
   afterEach(() => fixture.stop());
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-    fetch(fixture.url + path, { method, headers });
+    fetch(fixture.url + path, { method, headers: { ...headersOf('user'), ...headers } });
 
   it('keeps the bare resources of v2 apart from the envelopes of v1', async () => {
     await fixture.get(V1);

@@ -1,2 +1,2 @@
-export { mountTable } from './mount-table.ts';
+export { mountTable, serveTable, type TableEndpoint } from './mount-table.ts';
 export type { TableAnswer, TablePage } from './table-answer.ts';

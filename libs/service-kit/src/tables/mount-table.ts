@@ -17,7 +17,7 @@ import { toColumnar, toObjects } from './json-rows.ts';
 import { streamTable } from './stream-table.ts';
 import type { TableAnswer } from './table-answer.ts';
 
-type TableEndpoint = Endpoint & { table: TableShape };
+export type TableEndpoint = Endpoint & { table: TableShape };
 type Handler<E extends TableEndpoint> = (call: Call<E>) => Promise<TableAnswer> | TableAnswer;
 
 /**
@@ -25,25 +25,31 @@ type Handler<E extends TableEndpoint> = (call: Call<E>) => Promise<TableAnswer> 
  * all rows, made as fast as the client reads. `fields` picks columns.
  */
 export function mountTable<E extends TableEndpoint>(router: Router, endpoint: E, handler: Handler<E>): void {
-  for (const version of versionsOf(endpoint)) {
-    router.get(expressPath(version), async (request, response) => {
-      const call = parseCall(endpoint, request, response);
-      const query: Partial<TableQuery> = call.query ?? {};
-      const format = negotiateFormat(query.format, request.get('accept'));
-      if (!format) throw new AppError('NOT_ACCEPTABLE', 'expected Accept to take JSON, NDJSON, CSV, Arrow or Parquet');
-      const fields = pickFields(fieldsOf(endpoint.table, call.query), query.fields);
-      const { cursor, limit } = query;
-      if (format === 'json') checkPageLimit(limit, 'as JSON (other formats are streams of any length)');
-      const answer = await handler(call);
-      response.vary('Accept');
-      if (format === 'json') {
-        await sendPage({ request, response, answer, fields, table: endpoint.table }, query);
-        return;
-      }
-      if (answer.loadFromFirst && cursor === undefined) checkPageLimit(limit, 'where there is no start');
-      await streamTable(response, { answer, fields, format, cursor, limit });
-    });
+  for (const version of versionsOf(endpoint))
+    router.get(expressPath(version), (request, response) => serveTable(endpoint, { request, response }, handler));
+}
+
+/** Answers one request of an endpoint of rows, as `mountTable` does. */
+export async function serveTable<E extends TableEndpoint>(
+  endpoint: E,
+  { request, response }: { request: Request; response: Response },
+  handler: Handler<E>,
+): Promise<void> {
+  const call = parseCall(endpoint, request, response);
+  const query: Partial<TableQuery> = call.query ?? {};
+  const format = negotiateFormat(query.format, request.get('accept'));
+  if (!format) throw new AppError('NOT_ACCEPTABLE', 'expected Accept to take JSON, NDJSON, CSV, Arrow or Parquet');
+  const fields = pickFields(fieldsOf(endpoint.table, call.query), query.fields);
+  const { cursor, limit } = query;
+  if (format === 'json') checkPageLimit(limit, 'as JSON (other formats are streams of any length)');
+  const answer = await handler(call);
+  response.vary('Accept');
+  if (format === 'json') {
+    await sendPage({ request, response, answer, fields, table: endpoint.table }, query);
+    return;
   }
+  if (answer.loadFromFirst && cursor === undefined) checkPageLimit(limit, 'where there is no start');
+  await streamTable(response, { answer, fields, format, cursor, limit });
 }
 
 function fieldsOf({ fields, variants }: TableShape, query: object | undefined): readonly TableColumn[] {

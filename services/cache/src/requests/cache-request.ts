@@ -29,8 +29,15 @@ export function toCacheRequest(rule: CachedEndpoint, request: Request): CacheReq
   const { symbol: text, code } = request.params;
   const symbol = typeof text === 'string' ? canonicalSymbol(text, rule.codesOf) : undefined;
   if (text !== undefined && symbol === undefined) return undefined;
-  const path = rule.endpoint.path.replace('{symbol}', symbol ?? '').replace('{code}', encodeURIComponent(String(code)));
-  const query = canonicalQuery(request);
+  return cacheRequestOf(rule, { symbol, code: String(code), query: canonicalQuery(request) });
+}
+
+/** The request for what a canonical symbol or a code, and a sorted query, name. */
+export function cacheRequestOf(
+  rule: CachedEndpoint,
+  { symbol, code, query }: { symbol: string | undefined; code: string; query: URLSearchParams },
+): CacheRequest {
+  const path = rule.endpoint.path.replace('{symbol}', symbol ?? '').replace('{code}', encodeURIComponent(code));
   return {
     rule,
     path: query.size === 0 ? path : `${path}?${query.toString()}`,
@@ -46,7 +53,8 @@ function asksForJson({ endpoint }: CachedEndpoint, request: Request): boolean {
   return negotiateFormat(format, request.get('accept')) === 'json';
 }
 
-function canonicalQuery({ originalUrl }: Request): URLSearchParams {
+/** The query of a request, sorted by name. */
+export function canonicalQuery({ originalUrl }: Request): URLSearchParams {
   const start = originalUrl.indexOf('?');
   const query = new URLSearchParams(start < 0 ? '' : originalUrl.slice(start + 1));
   // It is what market-data is asked for anyhow.
