@@ -31,6 +31,11 @@ const BY_NAME: Rule[] = [
     pattern: new RegExp(`\\b${MEMBER}('?\\s*:\\s*)(\\\\*["'\`])(?:(?!\\3)(?:\\\\.|[^"\\\\]))*\\3`, 'gi'),
     replacement: `$1$2$3${REDACTED}$3`,
   },
+  // A list in either of them.
+  {
+    pattern: new RegExp(`(\\\\*["'])${MEMBER}\\1\\s*:\\s*\\[[^\\]]*\\]`, 'gi'),
+    replacement: `$1$2$1:$1${REDACTED}$1`,
+  },
   // Queries, forms and settings: name=text.
   {
     pattern: new RegExp(`(\\b${NAME}|[?&;](?:code|key|sig))=[^&\\s"'\\\\#,;]+`, 'gi'),
@@ -53,10 +58,10 @@ const BY_FORM: Rule[] = [
   // JSON web tokens: {" in base64 begins every header.
   { pattern: /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, replacement: REDACTED },
   // Fernet tokens, sealed fields.
-  { pattern: /\b(?:enc:)?gAAAA[\w-]{60,}={0,2}/g, replacement: REDACTED },
+  { pattern: /\b(?:enc(?::|%3A))?gAAAA[\w-]{60,}(?:=|%3D){0,2}/g, replacement: REDACTED },
   { pattern: /\bv1\.[0-9a-f]{8}\.[\w-]{16}\.[\w-]{22,}/g, replacement: REDACTED },
   // Master keys: 32 bytes in URL-safe base64, padded.
-  { pattern: /(?<![\w/+-])[\w-]{43}=(?![\w=])/g, replacement: REDACTED },
+  { pattern: /(?<![\w/+-])[\w-]{43}(?:=|%3D)(?![\w=])/g, replacement: REDACTED },
   {
     pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
     replacement: REDACTED,

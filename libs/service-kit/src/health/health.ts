@@ -1,3 +1,5 @@
+import { redact } from '@quotefleet/secrets';
+
 /** The outcome of one readiness check. */
 export interface CheckResult {
   name: string;
@@ -50,7 +52,7 @@ async function runCheck(name: string, check: () => Promise<unknown>): Promise<Ch
     await Promise.race([check(), timeout.promise]);
     return { name, ok: true };
   } catch (error) {
-    return { name, ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, reason: redact(error instanceof Error ? error.message : String(error)) };
   } finally {
     clearTimeout(timer);
   }

@@ -36,6 +36,17 @@ describe('running a service', () => {
     expect(code).toBe(1);
   });
 
+  it.each([
+    `throw new ConfigError('cannot open postgres://u:HUSH@db')`,
+    `throw Object.assign(new Error('postgres://u:HUSH@db'), { password: 'HUSH' })`,
+    `setTimeout(() => Promise.reject(Object.assign(new Error('token=HUSH'), { token: 'HUSH' }))); ${serve('')}`,
+  ])('dies of %s without a secret on its lips', async (start) => {
+    const { stderr, code } = await run(start);
+    expect(code).toBe(1);
+    expect(stderr).toContain('[redacted]');
+    expect(stderr).not.toContain('HUSH');
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s', async (signal) => {
     expect(await run(serve(''), signal)).toEqual({ stderr: '', code: 0 });
   });
