@@ -72,6 +72,18 @@ describe('the access policy at the gateway', () => {
     await waitUntil(async () => (await register()).status !== 403);
   });
 
+  it('hands on what services say that they have held back', async () => {
+    const { answer } = fixture.fleet.cache;
+    const said = { 'X-QF-Clamped': 'start=2026-01-01', 'X-QF-Delayed': '900', 'X-QF-Refused': '00700.HK' };
+    fixture.fleet.cache.answer = (_request, response) => {
+      for (const [name, value] of Object.entries(said)) response.setHeader(name, value);
+      sendJson(response, 200, {});
+    };
+    const { headers } = await call(fixture, BARS, { key: 'user-key' });
+    expect(Object.keys(said).map((name) => headers.get(name))).toEqual(Object.values(said));
+    fixture.fleet.cache.answer = answer;
+  });
+
   it('holds while auth is away', async () => {
     await addRules({ role: 'user', resource: 'listTicks', action: '*', effect: 'deny' });
     const ticks = '/api/v1/ticks/600519.SH';

@@ -10,6 +10,10 @@ const REQUEST_HEADERS = [
   'Traceparent',
   'X-API-Key',
   'X-Correlation-Id',
+  'X-QF-Clamped',
+  'X-QF-Delayed',
+  'X-QF-Refused',
+  'X-QF-Stale',
   'X-CSRF-Token',
 ].join(', ');
 const EXPOSED_HEADERS = [

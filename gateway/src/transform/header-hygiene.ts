@@ -70,32 +70,42 @@ const NOT_OF_UPSTREAMS = [
   'access-control-allow-private-network',
 ];
 const PREFIXES_NOT_OF_UPSTREAMS = ['x-qf-', 'x-envoy-'];
+/** By which the access policy says what of an answer was held back. */
+const FOR_CLIENTS = ['x-qf-clamped', 'x-qf-delayed', 'x-qf-refused'];
 /** The gateway has written them by then: a client that names them in `Connection` does not take them away. */
 const OF_THE_GATEWAY = new Set(['traceparent', 'tracestate', TRACE_HEADER, CORRELATION_HEADER]);
 
 const toUpstreamWithCredentials = new Set(NOT_OF_CLIENTS);
 const toUpstream = new Set([...NOT_OF_CLIENTS, ...CREDENTIALS]);
 const toClient = new Set(NOT_OF_UPSTREAMS);
+const always = new Set(FOR_CLIENTS);
+const never = new Set<string>();
 
 /** What goes on of a client's headers; its credentials only to who checks them. */
 export function headersToUpstream(headers: IncomingHttpHeaders, keepCredentials = false): IncomingHttpHeaders {
-  return without(headers, keepCredentials ? toUpstreamWithCredentials : toUpstream, PREFIXES_NOT_OF_CLIENTS);
+  const dropped = keepCredentials ? toUpstreamWithCredentials : toUpstream;
+  return without(headers, { dropped, prefixes: PREFIXES_NOT_OF_CLIENTS, kept: never });
 }
 
 /** What goes back of an upstream's headers. */
 export function headersToClient(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return without(headers, toClient, PREFIXES_NOT_OF_UPSTREAMS);
+  return without(headers, { dropped: toClient, prefixes: PREFIXES_NOT_OF_UPSTREAMS, kept: always });
 }
 
-function without(
-  headers: IncomingHttpHeaders,
-  dropped: ReadonlySet<string>,
-  prefixes: readonly string[],
-): IncomingHttpHeaders {
+interface Hygiene {
+  dropped: ReadonlySet<string>;
+  /** Of names that are dropped too, but for those kept. */
+  prefixes: readonly string[];
+  kept: ReadonlySet<string>;
+}
+
+function without(headers: IncomingHttpHeaders, hygiene: Hygiene): IncomingHttpHeaders {
+  const { dropped, prefixes } = hygiene;
   const kept: IncomingHttpHeaders = {};
   for (const name in headers) {
     if (dropped.has(name)) continue;
-    if (name.startsWith('x-') && prefixes.some((prefix) => name.startsWith(prefix))) continue;
+    if (name.startsWith('x-') && prefixes.some((prefix) => name.startsWith(prefix)) && !hygiene.kept.has(name))
+      continue;
     kept[name] = headers[name];
   }
   const named = headers.connection;
