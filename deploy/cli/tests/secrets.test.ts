@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SEALED_COLUMNS } from '@quotefleet/auth/sealed-columns';
 import { createFieldCipher, createSecretManager, generateMasterKey, parseKeyRing } from '@quotefleet/secrets';
 import { describeWith, isolatedDatabase, waitUntil } from '@quotefleet/testing';
 import pg from 'pg';
@@ -225,7 +226,11 @@ describeWith('postgres', 'secrets rotate --database', (servers) => {
     await client.connect();
     try {
       await client.query('CREATE SCHEMA auth');
-      await client.query('CREATE TABLE auth.signing_keys (kid text PRIMARY KEY, private_jwk jsonb NOT NULL)');
+      for (const { table, key, column, isJson, index } of SEALED_COLUMNS) {
+        const columns = [`${key} text PRIMARY KEY`, `${column} ${isJson ? 'jsonb' : 'text'}`];
+        if (index) columns.push(`${index.column} text`);
+        await client.query(`CREATE TABLE ${table} (${columns.join(', ')})`);
+      }
       const old = createFieldCipher(parseKeyRing(oldKey)).seal('signing_keys.private_jwk', '{"d":"1"}', 'k1');
       await client.query('INSERT INTO auth.signing_keys VALUES ($1, $2)', ['k1', { sealed: old }]);
       const env = { ...during, QF_DATABASE_URL: sealedBy(oldKey, database.url) };
