@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { roleName, scope } from './auth.ts';
 
 export const ROLES_MAX = 200;
-export const FUNCTION_RULES_MAX = 2000;
+export const FUNCTION_RULES_MAX = 500;
 export const ROW_RULES_MAX = 5000;
 
 /** What row rules are about. The last three are one figure per role or names of rooms, the others sets of values. */
