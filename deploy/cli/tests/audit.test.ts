@@ -29,10 +29,10 @@ const FAULT = { kind: 'missing', seq: 7, message: 'entry 7 is not there, the nex
 
 describe('quotefleet audit verify', () => {
   it('says that the trail is intact, and how far it was checked', async () => {
-    const run = await verify({ status: 200, body: envelope(INTACT) }, '--anchor', 'a.b.c');
+    const run = await verify({ status: 200, body: envelope(INTACT) }, '--anchor', 'audit_a.b.c');
     const line = `The audit trail is intact: 12 entries, 1 to 12, 3 signed heads, last hash ${INTACT.headHash}.\n`;
     expect(run).toEqual({ code: 0, stdout: line, stderr: '' });
-    expect(gateway.requests[0]?.path).toBe('/api/v1/audit/verify?anchor=a.b.c');
+    expect(gateway.requests[0]?.path).toBe('/api/v1/audit/verify?anchor=audit_a.b.c');
   });
 
   it('says where it was tampered with, with exit code 2', async () => {

@@ -112,7 +112,7 @@ describeWith('postgres', 'the API of the audit trail', (servers) => {
     const { data } = (await (await get('/api/v1/audit/verify')).json()) as { data: object };
     expect(data).toMatchObject({ intact: true, entries: 24, firstSeq: 1, lastSeq: 24 });
     expect((await get('/api/v1/audit/verify?anchor=none')).status).toBe(400);
-    const foreign = await get('/api/v1/audit/verify?anchor=a.b.c');
+    const foreign = await get('/api/v1/audit/verify?anchor=audit_a.b.c');
     expect(await foreign.json()).toMatchObject({ data: { intact: false, fault: { kind: 'anchor' } } });
   });
 

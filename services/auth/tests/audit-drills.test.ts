@@ -13,7 +13,7 @@ const ENTRIES = 20;
 const DAY_MS = 24 * 3600 * 1000;
 
 const FORGED_CHECKPOINT = `
-  INSERT INTO auth.audit_checkpoints SELECT seq, hash, 'x.y.z' FROM auth.audit_entries WHERE seq = 3;
+  INSERT INTO auth.audit_checkpoints SELECT seq, hash, 'audit_x.y.z' FROM auth.audit_entries WHERE seq = 3;
   DELETE FROM auth.audit_entries WHERE seq <= 3`;
 
 const entry = (number: number, more: Partial<AuditPayload> = {}): AuditPayload => ({
@@ -131,7 +131,7 @@ describeWith('postgres', 'an audit trail', (servers) => {
     ],
     ['a head that is gone', 'DELETE FROM auth.audit_head', 'cut', 21],
     ['a beginning removed behind a checkpoint of no key', FORGED_CHECKPOINT, 'checkpoint', 3],
-    ['a signed head that was put in', "UPDATE auth.audit_anchors SET signed = 'a.b.c'", 'anchor', 10],
+    ['a signed head that was put in', "UPDATE auth.audit_anchors SET signed = 'audit_a.b.c'", 'anchor', 10],
   ] as const)('shows %s', (_what, sql, kind, seq) =>
     withTrail(async ({ dataSource, tamper }) => {
       await tamper(sql);

@@ -5,6 +5,8 @@ import { z } from 'zod';
 /** It keeps these signatures from being taken for access tokens, and the other way round. */
 const TYPE = 'quotefleet-audit';
 const ALGORITHM = 'EdDSA';
+/** Told apart from access tokens by whoever keeps those out of logs: a signed head is no secret. */
+const PREFIX = 'audit_';
 
 const signedHeadSchema = z.object({
   /** `head`: the chain came to here. `checkpoint`: what was up to here has been removed by retention. */
@@ -35,15 +37,18 @@ export async function signHead(
     JSON.stringify(publicJwk),
   ]);
   const payload: SignedHead = { ...head, at: Date.now() };
-  return new CompactSign(Buffer.from(JSON.stringify(payload)))
+  const signed = await new CompactSign(Buffer.from(JSON.stringify(payload)))
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.kid })
     .sign(await importJWK(key.privateJwk, ALGORITHM));
+  return PREFIX + signed;
 }
 
 /** What was signed; undefined where it was not signed by a key of this trail. */
 export async function readSignedHead(manager: EntityManager, signed: string): Promise<SignedHead | undefined> {
+  if (!signed.startsWith(PREFIX)) return undefined;
+  const token = signed.slice(PREFIX.length);
   try {
-    const { kid, typ } = decodeProtectedHeader(signed);
+    const { kid, typ } = decodeProtectedHeader(token);
     if (typ !== TYPE || kid === undefined) return undefined;
     const rows: { public_jwk: JWK }[] = await manager.query('SELECT public_jwk FROM auth.audit_keys WHERE kid = $1', [
       kid,
@@ -51,7 +56,7 @@ export async function readSignedHead(manager: EntityManager, signed: string): Pr
     const [row] = rows;
     if (!row) return undefined;
     const key = await importJWK(row.public_jwk, ALGORITHM);
-    const { payload } = await compactVerify(signed, key, { algorithms: [ALGORITHM] });
+    const { payload } = await compactVerify(token, key, { algorithms: [ALGORITHM] });
     const parsed = signedHeadSchema.safeParse(JSON.parse(Buffer.from(payload).toString()));
     return parsed.success ? parsed.data : undefined;
   } catch (error) {

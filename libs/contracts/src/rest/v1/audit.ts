@@ -109,7 +109,7 @@ export const verifyAudit = {
   query: z.object({
     anchor: z
       .string()
-      .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'expected the anchor of a log line')
+      .regex(/^audit_[\w-]+\.[\w-]+\.[\w-]+$/, 'expected the anchor of a log line')
       .max(1000)
       .optional()
       .meta({ description: 'A signed head from the log, kept outside of the database' }),
