@@ -4,7 +4,7 @@ const INSTANCES_MAX = 64;
 
 /** Where one instance answers: scheme, host and port alone. */
 export const instanceUrl = z
-  .url({ protocol: /^https?$/, error: 'expected http://host:port' })
+  .url({ protocol: /^https?$/, error: 'expected http://host:port', abort: true })
   .refine((text) => isOrigin(text), 'expected http://host:port and nothing more')
   .transform((text) => new URL(text).origin);
 
