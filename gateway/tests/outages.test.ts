@@ -46,12 +46,13 @@ describe('an upstream that is gone', () => {
 
   it.each([20, 3_000_000])('is told of to a client that sends a body of %d bytes', async (size) => {
     await fixture.fleet.auth.stop();
-    const body = JSON.stringify({ username: 'x'.repeat(size) });
-    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
-    expect(await call(fixture, '/api/v1/auth/login', init)).toMatchObject({
+    const headers = { 'content-type': 'application/json' };
+    const login = { method: 'POST', body: '{"username":"alice","password":"guess"}', headers };
+    expect(await call(fixture, '/api/v1/auth/login', login)).toMatchObject({
       status: 503,
       body: { code: 'UNAVAILABLE' },
     });
+    const init = { method: 'POST', body: JSON.stringify({ username: 'x'.repeat(size) }), headers };
     await fixture.fleet['market-data'].stop();
     const upload = { ...init, key: 'admin-key' };
     const path = '/api/v1/ingest/ticks';

@@ -56,7 +56,9 @@ describeWith('redis', 'a gateway that comes up before Redis', () => {
   const fixture = useGateway(() => ({ redisUrl: `redis://127.0.0.1:${port}`, redisTimeoutMs: 1000 }));
 
   it('serves reads, refuses sign-ins until Redis is there, and says so', async () => {
-    const login = () => call(fixture, '/api/v1/auth/login', { method: 'POST', body: '{}' });
+    const body = '{"username":"alice","password":"guess"}';
+    const headers = { 'content-type': 'application/json' };
+    const login = () => call(fixture, '/api/v1/auth/login', { method: 'POST', body, headers });
     const read = await call(fixture, QUOTE, { key: 'user-key' });
     expect(read.status).toBe(200);
     expect(read.headers.get('ratelimit')).toBe('"user";r=99;t=1');

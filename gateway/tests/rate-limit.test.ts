@@ -3,7 +3,11 @@ import { call, useGateway } from './fleet-fixture.ts';
 import { IDENTITIES } from './stub-fleet.ts';
 
 const QUOTE = '/api/v1/realtime/stock/600519.SH';
-const login = { method: 'POST', body: '{}' };
+const login = {
+  method: 'POST',
+  body: '{"username":"alice","password":"guess"}',
+  headers: { 'content-type': 'application/json' },
+};
 
 describe('limits per client', () => {
   const fixture = useGateway(({ rateLimits }) => ({
@@ -15,7 +19,7 @@ describe('limits per client', () => {
         user: { capacity: 2, refillPerSecond: 0.5 },
         pro: { capacity: 5, refillPerSecond: 0.01, perKey: { capacity: 3, refillPerSecond: 0.01 } },
       },
-      routes: { tradeCalendar: { capacity: 1, refillPerSecond: 0.01, per: 'client' } },
+      routes: { listStocks: { capacity: 1, refillPerSecond: 0.01, per: 'client' } },
     },
   }));
 
@@ -68,12 +72,12 @@ describe('limits per client', () => {
 
   it('holds one endpoint in all its versions to a limit of its own', async () => {
     fixture.auth.keys.set('any', { subject: 'u-any', client: 'k-any', role: 'service', scopes: ['read'] });
-    expect((await call(fixture, '/api/v1/calendar', { key: 'any' })).status).toBe(200);
-    const refused = await call(fixture, '/api/v2/calendar', { key: 'any' });
+    expect((await call(fixture, '/api/v1/stocks/list', { key: 'any' })).status).toBe(200);
+    const refused = await call(fixture, '/api/v2/stocks/list', { key: 'any' });
     expect(refused.status).toBe(429);
-    expect(refused.headers.get('ratelimit')).toMatch(/^"route:tradeCalendar";r=0;t=\d+$/);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"route:listStocks";r=0;t=\d+$/);
     expect((await call(fixture, QUOTE, { key: 'any' })).status).toBe(200);
-    expect((await call(fixture, '/api/v1/calendar', { key: 'service-key' })).status).toBe(200);
+    expect((await call(fixture, '/api/v1/stocks/list', { key: 'service-key' })).status).toBe(200);
   });
 
   it('takes a role without a plan of its own for a user', async () => {
@@ -86,18 +90,18 @@ describe('limits of all clients together', () => {
   const fixture = useGateway(({ rateLimits }) => ({
     rateLimits: {
       ...rateLimits,
-      routes: { tradeCalendar: { capacity: 2, refillPerSecond: 0.01, per: 'all' } },
+      routes: { listStocks: { capacity: 2, refillPerSecond: 0.01, per: 'all' } },
       global: { capacity: 4, refillPerSecond: 0.01 },
     },
   }));
 
   it('are told of where they refuse, and cost the refused nothing', async () => {
-    const listing = (key: string) => call(fixture, '/api/v1/calendar', { key });
+    const listing = (key: string) => call(fixture, '/api/v1/stocks/list', { key });
     expect((await listing('user-key')).headers.get('ratelimit-policy')).toBe('"user";q=100;w=10');
     expect((await listing('service-key')).status).toBe(200);
     const refused = await listing('admin-key');
     expect(refused.status).toBe(429);
-    expect(refused.headers.get('ratelimit')).toMatch(/^"route:tradeCalendar";r=0;t=\d+$/);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"route:listStocks";r=0;t=\d+$/);
     for (let n = 0; n < 2; n++) expect((await call(fixture, QUOTE, { key: 'user-key' })).status).toBe(200);
     const over = await call(fixture, QUOTE, { key: 'user-key' });
     expect(over.status).toBe(429);
@@ -129,7 +133,7 @@ describe('guesses at passwords', () => {
     const statuses = [];
     for (let n = 0; n < 30; n++) {
       const body = JSON.stringify({ username: `user-${n}`, password: 'guess' });
-      statuses.push((await call(fixture, '/api/v1/auth/login', { method: 'POST', body })).status);
+      statuses.push((await call(fixture, '/api/v1/auth/login', { ...login, body })).status);
     }
     const reached = fixture.fleet.auth.seen.length;
     // Ten at once, and some that came in meanwhile on a slow machine.

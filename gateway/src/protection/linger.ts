@@ -10,9 +10,11 @@ const LINGER_MS = 2000;
 export function cutAfterEarlyAnswer(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
     if (request.complete) return;
-    const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
-    cut.unref();
-    request.once('close', () => clearTimeout(cut));
-    request.once('end', () => clearTimeout(cut));
+    // What holds it back, as an upstream that is not there, does so no more.
+    request.unpipe().resume();
+    setTimeout(() => {
+      // Whoever got it all in meanwhile may use the connection for the next request.
+      if (!request.complete) request.socket.destroy();
+    }, LINGER_MS).unref();
   });
 }

@@ -37,12 +37,12 @@ export interface SheddingRules {
   upstreamLatencyMs: Steps;
 }
 
-/** The rules under a file. A loop that is 100 ms late turns a read of 2 ms into one that a person notices. */
+/** The rules under a file. A loop that is late by half a second on average is no burst any more. */
 export function sheddingUnder(file: SheddingFile = {}): SheddingRules {
   return {
     level: file.level ?? 'auto',
     paidRoles: new Set(file.paidRoles ?? ['pro', 'service', 'admin']),
-    eventLoopDelayMs: file.eventLoopDelayMs ?? [250, 500, 1000],
+    eventLoopDelayMs: file.eventLoopDelayMs ?? [500, 1000, 2000],
     inFlight: file.inFlight ?? [2000, 4000, 8000],
     upstreamLatencyMs: file.upstreamLatencyMs ?? [2500, 5000, 7500],
   };
