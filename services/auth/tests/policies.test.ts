@@ -109,7 +109,7 @@ describeWith('postgres', 'the access policy', (servers) => {
   ])('refuses %j, naming %s', async (body, field) => {
     const answer = await call('POST', '/api/v1/policies', body);
     expect(answer).toMatchObject({ status: 400, code: 'INVALID_ARGUMENT' });
-    expect(answer.data.errors[0]?.field).toMatch(new RegExp(`(^|\\.)${field}$`));
+    expect(answer.data.errors[0]?.field).toBe(field);
     expect((await current()).version).toBe(version);
   });
 
