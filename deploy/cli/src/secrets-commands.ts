@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { GenerateKeyOptions } from './commands/secrets/generate-key.ts';
-import type { RotateOptions } from './commands/secrets/rotate.ts';
 import { type CommonOptions, readEnv } from './config.ts';
+import type { RotateOptions } from './secrets/rotate-options.ts';
 
 /** Seals values of the configuration, and says which ones are not; it opens no environment, since it mends it. */
 export function addSecrets(program: Command): void {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { CliError } from '../../cli-error.ts';
 import { findTarget } from '../../config.ts';
 import { complain, say } from '../../output.ts';
-import type { RotateOptions } from './rotate.ts';
+import type { RotateOptions } from '../../secrets/rotate-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createSecretManager, type KeyRing, SecretError } from '@quotefleet/secrets';
 import { CliError } from '../../cli-error.ts';
-import type { CommonOptions } from '../../config.ts';
 import { complain, say } from '../../output.ts';
 import { requireKeys } from '../../secrets/find-keys.ts';
 import { replaceFile } from '../../secrets/replace-file.ts';
+import type { RotateOptions } from '../../secrets/rotate-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface RotateOptions extends CommonOptions {
-  database?: boolean;
-  databaseUrl?: string;
-}
 
 /** Wherever it stands: comments, order and spelling of the file stay as they are. */
 const SEALED_VALUE = /enc:[A-Za-z0-9_-]+={0,2}/g;
