@@ -1,8 +1,10 @@
 import type { AuditPayload, EventEnvelope } from '@quotefleet/contracts';
 import { translateDatabaseErrors } from '@quotefleet/relational';
 import type { DataSource } from 'typeorm';
-import { appendNewEvents, toEvent } from './append-audit.ts';
+import { ambientManager, outsideTransaction } from '../database/one-transaction.ts';
+import { appendAudit, appendNewEvents, toEvent } from './append-audit.ts';
 import type { Audit } from './audit.ts';
+import { hasAppended } from './tell-committed.ts';
 
 /** Entries stored by one transaction. */
 const BATCH_MAX = 500;
@@ -13,7 +15,10 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** An Audit in PostgreSQL; what is recorded at the same time is stored by one transaction. */
+/**
+ * An Audit in PostgreSQL. What is recorded inside a transaction (see `inOneTransaction`) is part of it; what is recorded
+ * at the same time otherwise is stored together.
+ */
 export function createAudit(dataSource: DataSource): Audit {
   const waiting: Waiting[] = [];
   let storing = false;
@@ -37,11 +42,16 @@ export function createAudit(dataSource: DataSource): Audit {
   }
 
   return {
-    record: (entry) =>
-      new Promise((resolve, reject) => {
+    record(entry) {
+      const manager = ambientManager(dataSource);
+      // What was refused is usually thrown next, and must not be rolled back with the rest.
+      if (manager && (entry.outcome === 'allowed' || hasAppended(manager.queryRunner)))
+        return translateDatabaseErrors(() => appendAudit(manager, entry));
+      return new Promise((resolve, reject) => {
         waiting.push({ event: toEvent(entry), resolve, reject });
-        void storeAll();
-      }),
+        void outsideTransaction(storeAll);
+      });
+    },
   };
 }
 
