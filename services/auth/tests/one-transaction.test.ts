@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { createAudit } from '../src/audit/create-audit.ts';
 import { tellCommitted } from '../src/audit/tell-committed.ts';
 import { verifyAudit } from '../src/audit/verify-audit.ts';
-import { allowOneTransaction, inOneTransaction } from '../src/database/one-transaction.ts';
+import { inOneTransaction } from '../src/database/one-transaction.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 
 describeWith('postgres', 'a change and its audit entry', (servers) => {
@@ -14,7 +14,6 @@ describeWith('postgres', 'a change and its audit entry', (servers) => {
   let dataSource: DataSource;
   beforeAll(async () => {
     dataSource = await openDatabase(database.url);
-    allowOneTransaction(dataSource);
     tellCommitted(dataSource, ({ target }) => told.push(target));
     await dataSource.query('CREATE TABLE auth.things (name text PRIMARY KEY)');
   });

@@ -7,6 +7,7 @@ import { refreshTokenEntity } from '../sessions/refresh-token-entity.ts';
 import { signingKeyEntity } from '../signing-keys/signing-key-entity.ts';
 import { userEntity } from '../users/user-entity.ts';
 import { CreateAuthTables1763683200000 } from './create-auth-tables.ts';
+import { allowOneTransaction } from './one-transaction.ts';
 
 /** Connects to auth's own schema, with its tables and the outbox there. */
 export async function openDatabase(url: string): Promise<DataSource> {
@@ -18,5 +19,6 @@ export async function openDatabase(url: string): Promise<DataSource> {
   });
   await initialize(dataSource);
   await prepareOutbox(dataSource);
+  allowOneTransaction(dataSource);
   return dataSource;
 }
