@@ -52,24 +52,28 @@ export function envelopeSchema<T extends z.ZodType>(data: T) {
 }
 
 /** The schema of a v1 error: `data.errors` names the fields at fault where there are any. */
-export const errorEnvelopeSchema = z.object({
-  success: z.literal(false),
-  code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-  data: z.object({ errors: z.array(fieldErrorSchema) }).nullable(),
-  traceId: z.string(),
-  timestamp: z.string(),
-});
+export const errorEnvelopeSchema = z
+  .object({
+    success: z.literal(false),
+    code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
+    message: z.string(),
+    data: z.object({ errors: z.array(fieldErrorSchema) }).nullable(),
+    traceId: z.string(),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'ErrorEnvelope' });
 export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;
 
 /** An error of v2: problem details (RFC 9457), with the stable code, the fields at fault and the trace id beside. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
-  errors: z.array(fieldErrorSchema).optional(),
-  traceId: z.string(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
+    errors: z.array(fieldErrorSchema).optional(),
+    traceId: z.string(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from './endpoint.ts';
-import { envelopeSchema, errorEnvelopeSchema, problemSchema } from './envelope.ts';
+import { ERROR_STATUS, type ErrorCode, envelopeSchema, errorEnvelopeSchema, problemSchema } from './envelope.ts';
+import { ERROR_MEANINGS } from './errors.ts';
 import * as market from './market/index.ts';
 import * as access from './v1/access.ts';
 import * as audit from './v1/audit.ts';
@@ -32,25 +34,41 @@ const OTHER_FORMATS = [
   'application/vnd.apache.parquet',
 ];
 
-function errorResponse(version: Version, description: string) {
-  const content =
-    version === 'v1'
-      ? { 'application/json': { schema: errorEnvelopeSchema } }
-      : { 'application/problem+json': { schema: problemSchema } };
-  return { description, content };
-}
+const oauthError = z
+  .object({ error: z.string(), error_description: z.string().optional() })
+  .meta({ id: 'OAuthError', description: 'RFC 6749 section 5.2' });
+const retryAfter = z.int().meta({ description: 'Seconds' });
 
 function errorResponses(endpoint: Endpoint, version: Version) {
-  const answer = (description: string) => errorResponse(version, description);
-  return {
-    '400': answer('A field is malformed; errors name it'),
-    ...(endpoint.access === 'public' ? {} : { '401': answer('API key or token missing or wrong') }),
-    ...(endpoint.access === 'public' || endpoint.access === 'read' ? {} : { '403': answer('The scope is missing') }),
-    ...(endpoint.params ? { '404': answer('Unknown') } : {}),
-    ...(endpoint.table ? { '406': answer('No format that the call accepts can be had') } : {}),
-    '429': answer('Over the rate limit; Retry-After says when to come back'),
-    '503': answer('A part of the fleet is not available; Retry-After says when to come back'),
-  };
+  return Object.fromEntries(
+    errorCodesOf(endpoint).map((code) => {
+      const { when, retry } = ERROR_MEANINGS[code];
+      const headers = retry === 'later' ? { headers: z.object({ 'Retry-After': retryAfter.optional() }) } : {};
+      return [String(ERROR_STATUS[code]), { description: when, content: errorContent(endpoint, version), ...headers }];
+    }),
+  );
+}
+
+function errorContent({ bare }: Endpoint, version: Version) {
+  if (bare) return { 'application/json': { schema: z.union([oauthError, errorEnvelopeSchema]) } };
+  if (version === 'v1') return { 'application/json': { schema: errorEnvelopeSchema } };
+  return { 'application/problem+json': { schema: problemSchema } };
+}
+
+/** One code for each status that an endpoint can end with. */
+function errorCodesOf({ access, params, body, table, bodyTypes }: Endpoint): ErrorCode[] {
+  return [
+    'INVALID_ARGUMENT',
+    ...(access === 'public' ? [] : (['UNAUTHENTICATED', 'FORBIDDEN'] as const)),
+    ...(params ? (['NOT_FOUND'] as const) : []),
+    ...(table ? (['NOT_ACCEPTABLE'] as const) : []),
+    ...(body || bodyTypes ? (['TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    'RATE_LIMITED',
+    'INTERNAL',
+    'BAD_GATEWAY',
+    'UNAVAILABLE',
+    'TIMEOUT',
+  ];
 }
 
 function requestBody({ documentedBody, body, bodyTypes = [] }: Endpoint) {
@@ -64,6 +82,18 @@ function requestBody({ documentedBody, body, bodyTypes = [] }: Endpoint) {
   return Object.keys(content).length === 0 ? {} : { requestBody: { required: true, content } };
 }
 
+/** What an endpoint does, and that it leaves. */
+function describe({ description, deprecated }: Endpoint) {
+  if (!deprecated) return description ? { description } : {};
+  const { since, sunset, successor, note } = deprecated;
+  const leaving = `Deprecated since ${since}, served until ${sunset} at least: use ${successor ?? 'its v2'}. ${note}.`;
+  return {
+    description: [leaving, ...(description ? [description] : [])].join('\n\n'),
+    deprecated: true,
+    'x-sunset': sunset,
+  };
+}
+
 function operation(endpoint: Endpoint, version: Version): ZodOpenApiOperationObject {
   const schema = version === 'v1' && !endpoint.bare ? envelopeSchema(endpoint.data) : endpoint.data;
   const text = { schema: { type: 'string' as const } };
@@ -72,7 +102,8 @@ function operation(endpoint: Endpoint, version: Version): ZodOpenApiOperationObj
     operationId: endpoint.id,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    ...(endpoint.description ? { description: endpoint.description } : {}),
+    ...describe(endpoint),
+    'x-scope': endpoint.access,
     ...(endpoint.access === 'public' ? { security: [] } : {}),
     requestParams: {
       ...(endpoint.params ? { path: endpoint.params } : {}),
@@ -109,6 +140,8 @@ function openApi(version: Version, endpoints: readonly Endpoint[], description: 
   return createDocument({
     openapi: '3.1.0',
     info: { title: 'Quotefleet API', version: version === 'v1' ? '1.0.0' : '2.0.0', description },
+    servers: [{ url: '/', description: 'The gateway that serves this document' }],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
     security: [{ apiKey: [] }, { bearer: [] }],
     components: {
       securitySchemes: {
