@@ -43,7 +43,7 @@ describe('sessions', () => {
       users,
       passwords,
       refreshTokens: createFakeRefreshTokenStore(),
-      accessTokens: await createAccessTokens(signingKey, () => ['read']),
+      accessTokens: await createAccessTokens(signingKey, () => ['read', 'write']),
       events: createSilentEvents(),
       now: () => now,
     });
