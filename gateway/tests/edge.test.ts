@@ -83,11 +83,12 @@ describe('what the gateway answers itself', () => {
     expect(policy).not.toContain('upgrade-insecure-requests');
     const html = await page.text();
     expect(html).not.toMatch(/<script>/);
-    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '');
+    const files = [...html.matchAll(/<(?:link|script)[^>]*(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '');
     expect(files.length).toBeGreaterThanOrEqual(5);
     const types = await Promise.all(files.map(async (file) => (await get(file)).headers.get('content-type')));
     expect(types.map((type) => type?.split(';')[0]).sort()).toEqual([
       'image/png',
+      'text/css',
       'text/css',
       'text/javascript',
       'text/javascript',

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { asyncApi, openApiV1, openApiV2 } from '@quotefleet/contracts';
+import { asyncApi, errorGuide, migrationGuide, openApiV1, openApiV2, socketGuide } from '@quotefleet/contracts';
 import express, { type RequestHandler, Router } from 'express';
 import { createAnswerHeaders } from '../protection/answer-headers.ts';
+import { GUIDE_STYLE, guidePage } from './guide-page.ts';
+import { sendText } from './send-text.ts';
 import { INITIALIZER, PAGE } from './swagger-page.ts';
 
 const require = createRequire(import.meta.url);
@@ -13,25 +15,38 @@ const ASSETS_MAX_AGE_MS = 3600 * 1000;
 const INDEX = {
   name: 'quotefleet',
   docs: '/api/docs',
-  openapi: { v1: '/openapi/v1.json', v2: '/openapi/v2.json' },
+  openapi: { v1: '/openapi/v1.json', v2: '/openapi/v2.json', newest: '/openapi.json' },
   asyncapi: '/asyncapi.json',
+  guides: { sockets: '/api/docs/sockets', errors: '/api/docs/errors', migration: '/api/docs/migration' },
   health: '/health/fleet',
 };
 
 /** The documents of the API, the page to read and try them, and `/` that leads there. */
 export function createDocsRouter(): Router {
   const router = Router();
-  router.get(INDEX.openapi.v1, sendJson(openApiV1()));
-  router.get(INDEX.openapi.v2, sendJson(openApiV2()));
-  router.get('/asyncapi.json', sendJson(asyncApi()));
+  router.get(
+    INDEX.openapi.v1,
+    sendText('json', () => JSON.stringify(openApiV1())),
+  );
+  const newest = sendText('json', () => JSON.stringify(openApiV2()));
+  router.get([INDEX.openapi.v2, INDEX.openapi.newest], newest);
+  router.get(
+    INDEX.asyncapi,
+    sendText('json', () => JSON.stringify(asyncApi())),
+  );
   router.get('/', (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') response.redirect(INDEX.docs);
     else response.json(INDEX);
   });
 
   router.use('/api/docs', pageHeaders());
-  router.get('/api/docs', (_request, response) => void response.type('html').send(PAGE));
-  router.get('/api/docs/initializer.js', (_request, response) => void response.type('js').send(INITIALIZER));
+  const text = (path: string, type: string, make: () => string) => router.get(path, sendText(type, make));
+  text(INDEX.docs, 'html', () => PAGE);
+  text('/api/docs/initializer.js', 'js', () => INITIALIZER);
+  text('/api/docs/guide.css', 'css', () => GUIDE_STYLE);
+  text(INDEX.guides.sockets, 'html', () => guidePage('Sockets and events', socketGuide()));
+  text(INDEX.guides.errors, 'html', () => guidePage('Errors', errorGuide()));
+  text(INDEX.guides.migration, 'html', () => guidePage('From v1 to v2', migrationGuide()));
   const assets = express.static(ASSETS, { index: false, maxAge: ASSETS_MAX_AGE_MS });
   router.use('/api/docs/assets', (request, response, next) => {
     if (ASSET_NAMES.includes(request.path.slice(1))) assets(request, response, next);
@@ -46,9 +61,4 @@ function pageHeaders(): RequestHandler {
     page(response);
     next();
   };
-}
-
-function sendJson(document: unknown): RequestHandler {
-  const text = JSON.stringify(document);
-  return (_request, response) => void response.type('json').send(text);
 }

@@ -1,3 +1,5 @@
+import { NAVIGATION } from './guide-page.ts';
+
 /** The page of Swagger UI. Its scripts are files, since the page's policy allows no inline ones. */
 export const PAGE = `<!doctype html>
 <html lang="en">
@@ -7,8 +9,10 @@ export const PAGE = `<!doctype html>
 <title>Quotefleet API</title>
 <link rel="icon" type="image/png" href="/api/docs/assets/favicon-32x32.png">
 <link rel="stylesheet" href="/api/docs/assets/swagger-ui.css">
+<link rel="stylesheet" href="/api/docs/guide.css">
 </head>
 <body>
+${NAVIGATION}
 <div id="swagger-ui"></div>
 <script src="/api/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/api/docs/assets/swagger-ui-standalone-preset.js"></script>

@@ -1,3 +1,7 @@
+export { type Block, toHtml } from './documents/blocks.ts';
+export { errorGuide } from './documents/error-guide.ts';
+export { migrationGuide } from './documents/migration-guide.ts';
+export { socketGuide } from './documents/socket-guide.ts';
 export { compileParser } from './events/compile-parser.ts';
 export {
   AUDIT_IPS_MAX,
