@@ -26,8 +26,8 @@ export function createReadJson(bytesMax: number): ReadJson {
   const parse: RequestHandler = express.json({
     limit: bytesMax,
     type: () => true,
+    // It must not throw: body-parser writes on what is thrown here.
     verify: (request, _response, bytes) => {
-      checkUtf8(bytes);
       read.set(request, bytes);
     },
   });
@@ -42,6 +42,7 @@ export function createReadJson(bytesMax: number): ReadJson {
       parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
     });
     const bytes = read.get(request) ?? EMPTY.bytes;
+    checkUtf8(bytes);
     const value: unknown = bytes.length > 0 ? request.body : {};
     checkJson(value);
     passOn(request, bytes);
