@@ -71,12 +71,14 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
       if (isHeldBack(response)) response.destroy();
       else this.#stop(new DeadlineError(deadlineMs));
     }, deadlineMs);
-    response.once('close', () => {
-      if (response.writableFinished) return;
-      this.#clientGone = true;
-      this.#stop(new Error('the client went away'));
-    });
+    response.once('close', this.#seeClose);
   }
+
+  readonly #seeClose = () => {
+    if (this.#response.writableFinished) return;
+    this.#clientGone = true;
+    this.#stop(new Error('the client went away'));
+  };
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
@@ -131,7 +133,7 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#dropped) return;
-    clearTimeout(this.#deadline);
+    this.#release();
     if (this.#clientGone) this.#settle.resolve('aborted');
     else this.#settle.reject(error);
   }
@@ -139,13 +141,19 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
   /** The rest of the answer is read and forgotten, so that its connection serves on. */
   #drop(): void {
     this.#dropped = true;
-    clearTimeout(this.#deadline);
+    this.#release();
     this.#settle.reject(new DroppedAnswerError(this.#status));
+  }
+
+  /** The response may go to another attempt. */
+  #release(): void {
+    clearTimeout(this.#deadline);
+    this.#response.off('close', this.#seeClose);
   }
 
   /** A call that still waits for a connection has no controller: it is stopped when it gets one. */
   #stop(reason: Error): void {
-    if (this.#stopped || this.#dropped) return;
+    if (this.#stopped) return;
     this.#stopped = reason;
     this.#controller?.abort(reason);
   }

@@ -70,6 +70,7 @@ export function createStreamForward({ upstream, url, agent }: StreamForwardOptio
         status: 0,
         fail: (error) => {
           clearTimeout(deadline);
+          response.off('close', seeClose);
           // What the client has not sent yet would keep it from reading why.
           request.resume();
           if (response.closed || request.readableAborted) resolve('aborted');
@@ -84,12 +85,13 @@ export function createStreamForward({ upstream, url, agent }: StreamForwardOptio
         call.fail(new DeadlineError(deadlineMs));
         call.upstreamRequest?.destroy();
       }, deadlineMs);
-      response.once('close', () => {
+      const seeClose = () => {
         clearTimeout(deadline);
         if (!response.writableFinished) resolve('aborted');
         else if (isFaultyStatus(call.status)) reject(new FaultyAnswerError(call.status));
         else resolve('answered');
-      });
+      };
+      response.once('close', seeClose);
       calls.set(request, call);
       const body = bodyStreamOf(request);
       if (body !== request) {

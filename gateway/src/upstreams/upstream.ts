@@ -14,6 +14,7 @@ export type BulkheadSizes = Readonly<Record<BulkheadName, BulkheadSize>>;
 type Via = 'send' | 'stream';
 
 const RETRY_AFTER_SECONDS_MAX = 60;
+const ATTEMPT_LISTENERS = 5;
 /** What is left of a deadline has to be worth a retry. */
 const RETRY_LEFT_MS_MIN = 50;
 
@@ -96,8 +97,11 @@ export class Upstream {
       this.#events.upstreamAnswered(this.name, 'rejected');
       throw this.unavailable();
     }
-    while (instance && !call.response.closed) {
-      call.tried.push(instance);
+    const { response, tried } = call;
+    while (instance && !response.closed) {
+      // httpxy leaves some behind with each attempt.
+      if (tried.length > 0) response.setMaxListeners(response.getMaxListeners() + ATTEMPT_LISTENERS);
+      tried.push(instance);
       instance = await this.#attempt(instance, call);
     }
   }
