@@ -34,7 +34,7 @@ const BY_FORM = [
   'http://root:HU/SH:HUSH@tsdb:6041',
   'Basic SFVTSEhVU0g=',
   'sent bearer SFVTSEhVU0g',
-  'qf_HUSHHUSHHUSH and qfr_HUSHHUSHHUSH',
+  'qf_HUSHHUSHHUSH, qfr_HUSHHUSHHUSH and qfh_HUSHHUSHHUSH',
 ];
 
 describe('redaction', () => {

@@ -53,8 +53,8 @@ const BY_FORM: Rule[] = [
     replacement: `$1:${REDACTED}@`,
   },
   { pattern: /\b(bearer|basic)\s+[\w.~+/-]{8,}=*/gi, replacement: `$1 ${REDACTED}` },
-  // Our own API keys and refresh tokens.
-  { pattern: /\bqfr?_[\w-]{8,}/g, replacement: REDACTED },
+  // Our own API keys (qf_), refresh tokens (qfr_), signing and client secrets.
+  { pattern: /\bqf[a-z]{0,2}_[\w-]{8,}/g, replacement: REDACTED },
   // JSON web tokens: {" in base64 begins every header.
   { pattern: /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, replacement: REDACTED },
   // Fernet tokens, sealed fields.
