@@ -1,19 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { call, useGateway } from './fleet-fixture.ts';
 import { head, rawClient } from './raw-client.ts';
+import { wideLimits } from './wide-limits.ts';
 
 const QUOTE = '/api/v1/realtime/stock/600519.SH';
 const LIST = '/api/v1/stocks/list';
 const LOGIN = '/api/v1/auth/login';
 
 describe('malformed and hostile requests', () => {
-  const fixture = useGateway(({ rateLimits }) => ({
-    rateLimits: {
-      ...rateLimits,
-      routes: {},
-      plans: { ...rateLimits.plans, anonymous: { capacity: 1000, refillPerSecond: 1000 } },
-    },
-  }));
+  const fixture = useGateway(wideLimits);
   beforeEach(() => {
     for (const stub of Object.values(fixture.fleet)) stub.seen.length = 0;
   });
