@@ -110,6 +110,7 @@ export async function createContext(
   closers.add('upstreams', () => upstreams.close());
   // Before the table of routes, which finds the services by name.
   file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
+  file.follow(['bulkheads'], ({ bulkheads: sizes = {} }) => upstreams.resize(sizes));
 
   const guard = await createRateGuard({ redisUrl: config.redisUrl, timeoutMs: config.redisTimeoutMs, events });
   closers.add('rate limiter', () => guard.close());
@@ -137,7 +138,11 @@ export async function createContext(
     audit,
     upstreamsRouter: createUpstreamsRouter({ admit, upstreams }),
     limitsRouter: createLimitsRouter({ admit, guard, claims }),
-    upgrades: createUpgrades({ upstream: upstreams.get('realtime'), events, check: protection.checkSocket }),
+    upgrades: createUpgrades({
+      upstream: upstreams.get('realtime'),
+      events,
+      check: audit.watchUpgrades(protection.checkSocket),
+    }),
     fleetHealth: createFleetHealth(upstreams),
   };
 }

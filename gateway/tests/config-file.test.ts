@@ -109,6 +109,26 @@ ownRoutes:
     expect(news.seen).toHaveLength(1);
   });
 
+  it('changes how much an upstream takes at once', async () => {
+    await reload('bulkheads:\n  reads: { concurrent: 1, queue: 0 }\n');
+    const { answer, seen } = fixture.fleet.cache;
+    const now = Promise.withResolvers<void>();
+    seen.length = 0;
+    fixture.fleet.cache.answer = async (_request, response) => {
+      await now.promise;
+      sendJson(response, 200, {});
+    };
+    const inside = get(STOCKS);
+    await waitUntil(() => seen.length === 1);
+    expect(await get(QUOTE)).toMatchObject({ status: 503 });
+    await reload('{}');
+    const second = get(QUOTE);
+    await waitUntil(() => seen.length === 2);
+    now.resolve();
+    for (const { status } of await Promise.all([inside, second])) expect(status).toBe(200);
+    fixture.fleet.cache.answer = answer;
+  });
+
   it('is refused whole when a part of it is wrong, and the one before stays', async () => {
     await reload('routes:\n  listStocks: { enabled: false }\n');
     for (const bad of [

@@ -5,11 +5,12 @@ import { limitsSection } from '../rate-limit/limits-section.ts';
 import { ownRoutesSection, routesSection } from '../routes/routes-section.ts';
 import { sheddingSection } from '../shedding/shedding-section.ts';
 import { UPSTREAM_NAMES } from '../upstreams/upstream-names.ts';
-import { upstreamsSection } from '../upstreams/upstreams-section.ts';
+import { bulkheadsSection, upstreamsSection } from '../upstreams/upstreams-section.ts';
 
 /** What the gateway's file may hold, one section for each capability; every schema checks all that can be wrong. */
 const SECTIONS = {
   upstreams: upstreamsSection.optional(),
+  bulkheads: bulkheadsSection.optional(),
   routes: routesSection.optional(),
   ownRoutes: ownRoutesSection.optional(),
   limits: limitsSection.optional(),

@@ -3,7 +3,7 @@ import type { GatewayEvents } from '../events.ts';
 import type { Exchange } from '../proxy/exchange.ts';
 import type { Belonging } from '../proxy/sticky.ts';
 import { codeOf, FaultyAnswerError, isRepeatable, isUnreachable, toClientError } from '../proxy/upstream-error.ts';
-import type { BulkheadName } from '../routes/route.ts';
+import { BULKHEADS, type BulkheadName } from '../routes/route.ts';
 import { Bulkhead, type BulkheadSize } from './bulkhead.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceSet } from './instance-set.ts';
@@ -67,6 +67,11 @@ export class Upstream {
     return unavailable(`${this.name} is not available now, try again`, {
       retryAfterSeconds: Math.min(RETRY_AFTER_SECONDS_MAX, ...seconds),
     });
+  }
+
+  /** Calls that are under way stay, where there are more than that. */
+  resize(sizes: BulkheadSizes): void {
+    for (const name of BULKHEADS) this.#bulkheads[name].size = sizes[name];
   }
 
   async #serve(exchange: Exchange, via: Via): Promise<void> {

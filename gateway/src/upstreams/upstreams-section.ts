@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { BULKHEADS } from '../routes/route.ts';
 
 const INSTANCES_MAX = 64;
+const PLACES_MAX = 100_000;
 
 /** Where one instance answers: scheme, host and port alone. */
 export const instanceUrl = z
@@ -21,6 +23,14 @@ export const upstreamName = z
 
 /** `upstreams:` of the gateway's file: the instances of a service, in place of those of the environment. */
 export const upstreamsSection = z.record(upstreamName, instanceUrls);
+
+const bulkheadSize = z.strictObject({
+  concurrent: z.int().min(1).max(PLACES_MAX),
+  queue: z.int().min(0).max(PLACES_MAX),
+});
+
+/** `bulkheads:` of the gateway's file: how much of each class every upstream takes at once. */
+export const bulkheadsSection = z.partialRecord(z.enum(BULKHEADS), bulkheadSize);
 
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -21,9 +21,11 @@ export class Upstreams {
   readonly #byName = new Map<string, Upstream>();
   readonly #retiring = new Set<Upstream>();
   #declared: InstanceUrls = {};
+  #sizes: BulkheadSizes;
 
   constructor(options: UpstreamsOptions) {
     this.#options = options;
+    this.#sizes = options.bulkheads;
     this.declare({});
   }
 
@@ -62,14 +64,20 @@ export class Upstreams {
     this.#declared = declared;
   }
 
+  /** Takes on what the gateway's file says of bulkheads. */
+  resize(file: Partial<BulkheadSizes>): void {
+    this.#sizes = { ...this.#options.bulkheads, ...file };
+    for (const upstream of this.all) upstream.resize(this.#sizes);
+  }
+
   /** Cuts what is open. */
   async close(): Promise<void> {
     await Promise.all([...this.#byName.values(), ...this.#retiring].map(({ instances }) => instances.close()));
   }
 
   #open(name: string, urls: readonly string[]): Upstream {
-    const { breaker, bulkheads, drainMs, events } = this.#options;
+    const { breaker, drainMs, events } = this.#options;
     const instances = new InstanceSet({ upstream: name, urls, breaker, drainMs, events });
-    return new Upstream({ name, instances, bulkheads, events });
+    return new Upstream({ name, instances, bulkheads: this.#sizes, events });
   }
 }
