@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { AuditPayload } from '@quotefleet/contracts';
 import type { EventBus } from '@quotefleet/messaging';
 import { AppError, type Closers, type Logger, type Metrics, TRACE_HEADER } from '@quotefleet/service-kit';
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { clientAddress } from '../transform/client-address.ts';
 import { createAuditMeter } from './audit-meter.ts';
 import { AuditPublisher } from './audit-publisher.ts';
@@ -23,6 +24,8 @@ export interface CallAudit {
   watch: RequestHandler;
   /** Last of the router's: sees why a call was refused. */
   seeError: ErrorRequestHandler;
+  /** The same check, of an upgrade that no handler sees; its refusals are told of too. */
+  watchUpgrades(check: (request: IncomingMessage) => void): (request: IncomingMessage) => void;
 }
 
 interface AuditCallsOptions {
@@ -49,10 +52,9 @@ export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers:
     return publisher.close();
   });
 
-  function audit(request: Request, response: Response): void {
+  function audit(request: IncomingMessage, status: number): void {
     const facts = factsOf(request);
     const { identity, access, shed } = facts;
-    const status = response.statusCode;
     if (identity && identity.client !== identity.subject) keyUse.add(identity, clientAddress(request));
     const isRefused = isAuditedRefusal(status, facts);
     if (!isRefused && !shed && access !== 'admin') return;
@@ -71,12 +73,23 @@ export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers:
 
   return {
     watch(request, response, next) {
-      response.once('close', () => audit(request, response));
+      response.once('close', () => audit(request, response.statusCode));
       next();
     },
     seeError(error, request, _response, next) {
       if (error instanceof AppError) noteCall(request, { reason: error.message });
       next(error);
+    },
+    watchUpgrades: (check) => (request) => {
+      try {
+        check(request);
+      } catch (error) {
+        if (error instanceof AppError) {
+          noteCall(request, { route: 'socket', access: 'read', reason: error.message });
+          audit(request, error.status);
+        }
+        throw error;
+      }
     },
   };
 }
@@ -92,11 +105,13 @@ interface Ending {
   status: number;
 }
 
-function entryOf(request: Request, facts: CallFacts, { action, outcome, status }: Ending): AuditPayload {
+function entryOf(request: IncomingMessage, facts: CallFacts, { action, outcome, status }: Ending): AuditPayload {
   const { identity, route } = facts;
   // Which user, role or key an admin changed stands in the path itself; paths of anybody else are theirs to invent.
   const isChange = action === 'admin.call' && request.method !== 'GET';
-  const told = isChange ? `${request.method} ${request.path}` : (route ?? `${request.method} elsewhere`);
+  const told = isChange
+    ? `${request.method} ${request.url?.split('?', 1)[0]}`
+    : (route ?? `${request.method} elsewhere`);
   const userAgent = request.headers['user-agent'];
   const reason = facts.reason ?? (status < 400 ? undefined : `answered ${status}`);
   const ip = clientAddress(request);
