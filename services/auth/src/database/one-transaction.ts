@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { translateDatabaseErrors } from '@quotefleet/relational';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 interface Ambient {
@@ -42,10 +43,12 @@ export function outsideTransaction<R>(work: () => R): R {
 
 function runTogether<R>(dataSource: DataSource, work: () => Promise<R>): Promise<R> {
   if (ambientRunner(dataSource)) return work();
-  return dataSource.transaction(({ queryRunner: runner }) => {
-    if (!runner) throw new Error('expected a transaction to have a connection');
-    return ambient.run({ dataSource, runner }, work);
-  });
+  return translateDatabaseErrors(() =>
+    dataSource.transaction(({ queryRunner: runner }) => {
+      if (!runner) throw new Error('expected a transaction to have a connection');
+      return ambient.run({ dataSource, runner }, work);
+    }),
+  );
 }
 
 /** None for what was begun inside a transaction and goes on after it. */
