@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { followPolicy } from '@quotefleet/access';
+import type { AuthRevokedPayload } from '@quotefleet/contracts';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Closers,
@@ -31,6 +32,7 @@ import { followRevocations } from './revocation/follow-revocations.ts';
 import { createRouteTable, type RouteTable } from './routes/route-table.ts';
 import type { LoadMeter } from './shedding/measure-load.ts';
 import { createStaleAnswers, type StaleAnswers } from './stale/stale-answers.ts';
+import { showUpstreams } from './upstreams/upstream-metrics.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
 export interface GatewayOverrides {
@@ -80,15 +82,20 @@ export async function createContext(
 
   const audit = auditCalls({ bus, logger, metrics }, closers);
   const [authUrl = ''] = config.upstreams.auth;
-  const authenticator = createAuthenticator(authUrl);
+  const authenticator = createAuthenticator(authUrl, {
+    onRevoked: (revoked) => {
+      signingSecrets.forget(revoked.id);
+      events.credentialsRevoked(revoked.kind, revoked.id);
+    },
+  });
   closers.add('authenticator', authenticator.close);
   const { protection, identify, signingSecrets, meter, routerFor } = openProtection(
     { config, authUrl, authenticator, file, metrics, logger },
     closers,
   );
-  const forget = (id: string) => {
-    authenticator.forget(id);
-    signingSecrets.forget(id);
+  const forget = (revoked: AuthRevokedPayload) => {
+    authenticator.forget(revoked);
+    signingSecrets.forget(revoked.id);
   };
   // A new name on a shared bus need not wait until the group notices that a killed predecessor is gone.
   const group = overrides.bus ? 'gateway' : `gateway-${randomUUID()}`;
@@ -108,6 +115,7 @@ export async function createContext(
   const { breaker, bulkheads, drainMs } = config;
   const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
   closers.add('upstreams', () => upstreams.close());
+  showUpstreams(metrics, upstreams);
   // Before the table of routes, which finds the services by name.
   file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
   file.follow(['bulkheads'], ({ bulkheads: sizes = {} }) => upstreams.resize(sizes));

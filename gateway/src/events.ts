@@ -34,9 +34,6 @@ export interface GatewayEvents extends RateGuardEvents {
   busTrouble(trouble: { kind: string; reason: string }): void;
 }
 
-const INSTANCE = ['upstream', 'instance'];
-const STATE_FIGURES: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open': 1, open: 2 };
-
 export function createGatewayEvents(logger: Logger, metrics: Metrics): GatewayEvents {
   const limited = metrics.counter('rate_limited_total', 'Requests over their limit', ['policy']);
   const allowed = metrics.counter('rate_allowed_total', 'Requests within their limit', ['policy']);
@@ -45,8 +42,6 @@ export function createGatewayEvents(logger: Logger, metrics: Metrics): GatewayEv
   const lost = metrics.gauge('rate_limiter_lost', '1 while the shared buckets cannot be reached');
   const refusals = metrics.counter('refused_total', 'Requests without the right to make them', ['reason']);
   const calls = metrics.counter('upstream_calls_total', 'Calls passed on', ['upstream', 'outcome']);
-  const breakers = metrics.gauge('upstream_breaker_state', '0 closed, 1 half-open, 2 open', INSTANCE);
-  const healthy = metrics.gauge('upstream_healthy', '1 while the instance says that it is ready', INSTANCE);
   const retries = metrics.counter('upstream_retries_total', 'Further attempts of calls', ['upstream', 'outcome']);
   const full = metrics.counter('bulkhead_rejected_total', 'Calls that found no place', ['upstream', 'bulkhead']);
   const stale = metrics.counter('stale_answers_total', 'Old answers given in place of new ones', ['upstream']);
@@ -70,18 +65,12 @@ export function createGatewayEvents(logger: Logger, metrics: Metrics): GatewayEv
     refused: (reason) => refusals.inc({ reason }),
     upstreamAnswered: (upstream, outcome) => calls.inc({ upstream, outcome }),
     breakerChanged: (name, state) => {
-      breakers.set({ ...name }, STATE_FIGURES[state]);
       logger[state === 'open' ? 'warn' : 'info']({ ...name, state }, 'circuit breaker changed');
     },
     healthChanged: (name, isHealthy) => {
-      healthy.set({ ...name }, isHealthy ? 1 : 0);
       logger[isHealthy ? 'info' : 'warn']({ ...name, healthy: isHealthy }, 'health of an instance changed');
     },
-    instanceClosed: (name) => {
-      breakers.remove({ ...name });
-      healthy.remove({ ...name });
-      logger.info(name, 'instance closed');
-    },
+    instanceClosed: (name) => logger.info(name, 'instance closed'),
     retried: (upstream, withinBudget) => retries.inc({ upstream, outcome: withinBudget ? 'made' : 'over_budget' }),
     bulkheadFull: (upstream, bulkhead) => full.inc({ upstream, bulkhead }),
     staleServed: (upstream) => stale.inc({ upstream }),
