@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { brotliDecompressSync, constants, createGunzip, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, constants, createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { useGateway } from './fleet-fixture.ts';
 
@@ -59,6 +59,44 @@ describe('compression at the edge', () => {
     expect(response.headers.vary?.split(', ').sort()).toEqual(['Accept', 'Accept-Encoding', 'Origin']);
     expect(response.headers.etag).toBe('W/"x"');
     response.resume();
+  });
+
+  it.each([BARS, `${BARS}?format=csv`])(
+    'does not compress again what the upstream has compressed: %s',
+    async (path) => {
+      const body = LINE.repeat(1000);
+      answerWith('text/csv', gzipSync(body), { 'content-encoding': 'gzip', vary: 'Accept-Encoding', etag: '"strong"' });
+      const response = await get(path, { 'accept-encoding': 'gzip, br' });
+      expect(response.headers).toMatchObject({ 'content-encoding': 'gzip', etag: '"strong"' });
+      expect(response.headers.vary?.match(/Accept-Encoding/gi)).toHaveLength(1);
+      expect(gunzipSync(await buffer(response)).toString()).toBe(body);
+    },
+  );
+
+  it.each([
+    ['gzip;q=0.5, br;q=1', 'br'],
+    ['gzip, br;q=0', 'gzip'],
+    ['identity, gzip;q=0, br;q=0', undefined],
+    ['zstd', undefined],
+  ])('goes by what a client likes best: %s', async (accepted, encoding) => {
+    answerWith('application/json', LINE.repeat(100), { etag: '"strong"' });
+    const response = await get(BARS, { 'accept-encoding': accepted });
+    expect(response.headers['content-encoding']).toBe(encoding);
+    expect(response.headers.etag).toBe('W/"strong"');
+    await buffer(response);
+  });
+
+  it('compresses the errors that it words itself', async () => {
+    fixture.fleet.cache.answer = (_request, response) => {
+      const errors = Array.from({ length: 100 }, (_, index) => ({ field: `f${index}`, message: 'unknown field' }));
+      const body = { success: false, code: 'INVALID_ARGUMENT', message: 'x', data: { errors } };
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    for (const version of ['v1', 'v2']) {
+      const response = await get(BARS.replace('v1', version), { 'accept-encoding': 'br' });
+      expect(response.headers).toMatchObject({ 'content-encoding': 'br', vary: expect.stringContaining('Encoding') });
+      expect(JSON.parse(brotliDecompressSync(await buffer(response)).toString())).toHaveProperty('code');
+    }
   });
 
   it('hands on what the upstream has sent so far', async () => {

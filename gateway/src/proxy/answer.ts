@@ -12,6 +12,8 @@ export function canPassOn(status: number, headers: IncomingHttpHeaders): boolean
 /** Starts the answer to the client as the upstream started its own. */
 export function startAnswer(response: Response, status: number, headers: IncomingHttpHeaders): void {
   const { vary, ...others } = clientHeaders(headers);
+  // What is compressed on the way has other bytes than those that a strong tag stands for.
+  if (others.etag?.startsWith('"') && others['content-encoding'] === undefined) others.etag = `W/${others.etag}`;
   // The gateway's own answers vary too, by Origin and Accept-Encoding.
   if (vary !== undefined) response.vary(vary);
   // It stands for an answer that would have been compressed.
