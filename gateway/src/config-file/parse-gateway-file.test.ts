@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseGatewayFile } from './parse-gateway-file.ts';
 
@@ -14,6 +16,18 @@ describe('a gateway file', () => {
   it('may be empty', () => {
     expect(parseGatewayFile('gateway.yaml', '')).toEqual({});
     expect(parseGatewayFile('gateway.yaml', '# only words\n')).toEqual({});
+  });
+
+  it('may be as the guide shows it', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const example = /```yaml\n(# gateway\.yaml\n.*?)```/s.exec(guide)?.[1] ?? '';
+    expect(Object.keys(parseGatewayFile('gateway.yaml', example)).sort()).toEqual([
+      'bulkheads',
+      'limits',
+      'ownRoutes',
+      'routes',
+      'upstreams',
+    ]);
   });
 
   it('holds instances by their origins', () => {
