@@ -24,7 +24,7 @@ export interface Stub {
 export type StubFleet = Record<UpstreamName, Stub>;
 
 /** What the gateway asks by itself. */
-const UNASKED = new Set(['/health/ready', '/internal/policy']);
+const UNASKED = ['/health/ready', '/internal/policy', '/internal/revocations', '/internal/api-keys/used'];
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -36,7 +36,7 @@ export async function startStub(): Promise<Stub> {
     url: '',
     server: createServer((request, response) => {
       // The gateway asks every now and then.
-      if (!UNASKED.has(request.url ?? ''))
+      if (!UNASKED.some((path) => request.url?.startsWith(path)))
         stub.seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
       stub.answer(request, response);
     }),
@@ -85,6 +85,8 @@ export async function playAuth(stub: Stub, keys: Map<string, Identity> = new Map
   stub.answer = async (request, response) => {
     if (request.url === '/.well-known/jwks.json') return sendJson(response, 200, { keys: [jwk] });
     if (request.url === '/internal/policy') return sendJson(response, 200, { success: true, data: access });
+    if (request.url?.startsWith('/internal/revocations'))
+      return sendJson(response, 200, { success: true, data: { now: Date.now(), revocations: [] } });
     const body = await text(request);
     if (request.url !== '/internal/api-keys/introspect') return sendJson(response, 200, { success: true, data: body });
     const identity = keys.get((JSON.parse(body) as { key: string }).key);
@@ -93,8 +95,8 @@ export async function playAuth(stub: Stub, keys: Map<string, Identity> = new Map
     else sendJson(response, 401, { ...envelope, success: false, code: 'UNAUTHENTICATED', data: null });
   };
   const sign = (claims: JWTPayload, header: object = {}) =>
-    new SignJWT({ iss: 'quotefleet', aud: 'quotefleet-api', ...claims })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...header })
+    new SignJWT({ iss: 'quotefleet', aud: 'quotefleet-api', iat: Date.now() / 1000, ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k', typ: 'at+jwt', ...header })
       .sign(privateKey);
   return { keys, access, sign };
 }

@@ -23,8 +23,14 @@ interface IdentifyDependencies {
 }
 
 export function createIdentify({ authenticator, signatures, csrf }: IdentifyDependencies): Identify {
+  async function bySignature(request: Request): Promise<Identity> {
+    const identity = await signatures.verify(request);
+    authenticator.noteUse(identity.client);
+    return identity;
+  }
+
   return (request) => {
-    if (isSigned(request)) return { mark: `signed:${signingKeyOf(request)}`, prove: () => signatures.verify(request) };
+    if (isSigned(request)) return { mark: `signed:${signingKeyOf(request)}`, prove: () => bySignature(request) };
     const credentials = credentialsOf(request);
     const session = sessionOf(request);
     // A header is something that a page of another origin cannot set, so it goes before what comes by itself.

@@ -1,4 +1,4 @@
-import { authRevokedEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
+import { type AuthRevokedPayload, authRevokedEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
 import type { GatewayEvents } from '../events.ts';
 
@@ -6,8 +6,8 @@ interface FollowRevocationsOptions {
   bus: EventBus;
   /** Of this gateway alone: every one must hear every event. */
   group: string;
-  /** Told the id of a key, user or session that lost its rights. */
-  forget: (id: string) => void;
+  /** Told of a key, user or session that lost its rights. */
+  forget: (revoked: AuthRevokedPayload) => void;
   events: GatewayEvents;
 }
 
@@ -22,7 +22,7 @@ export async function followRevocations(options: FollowRevocationsOptions): Prom
     decode: (value) => authRevokedEvent.parse(value),
     handle: async (batch) => {
       for (const { value } of batch.events) {
-        forget(value.payload.id);
+        forget(value.payload);
         events.credentialsRevoked(value.payload.kind, value.payload.id);
       }
     },

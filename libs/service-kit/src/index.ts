@@ -14,12 +14,17 @@ export { currentTraceId, takeTrace, traceHeaders, traceRequests } from './http/t
 export { CORRELATION_HEADER, newTraceId, TRACE_HEADER } from './http/trace-context.ts';
 export {
   type Authenticator,
+  type AuthenticatorOptions,
   type Credentials,
   createAuthenticator,
-  TOKEN_AUDIENCE,
-  TOKEN_ISSUER,
 } from './identity/authenticator.ts';
 export { encodeIdentity, IDENTITY_HEADER, identityOf } from './identity/identity-headers.ts';
+export {
+  ACCESS_TOKEN_SECONDS,
+  ACCESS_TOKEN_TYPE,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+} from './identity/token-rules.ts';
 export { Closers } from './lifecycle/closers.ts';
 export { type RunningService, runService } from './lifecycle/run-service.ts';
 export { type StartedService, startService } from './lifecycle/start-service.ts';

@@ -10,25 +10,18 @@ import {
   type Logger,
   type Metrics,
 } from '@quotefleet/service-kit';
-import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
-import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
 import { type AuditTrail, startAuditTrail } from './audit/audit-trail.ts';
+import { composeSignIn, type SignInParts } from './compose-sign-in.ts';
 import type { AuthConfig } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
 import { translateStoreErrors } from './database/translate-store-errors.ts';
-import { createAuthEvents } from './events.ts';
+import { type AuthEvents, createAuthEvents } from './events.ts';
 import { createPolicies, type Policies } from './policy/policies.ts';
 import { createPolicyStore } from './policy/policy-store.ts';
 import { createRoleHolders, type RoleHolders } from './roles/role-holders.ts';
-import { createSessions, type Sessions } from './sessions/sessions.ts';
-import { createTypeormRefreshTokenStore } from './sessions/typeorm-refresh-token-store.ts';
-import { createAccessTokens } from './signing-keys/access-tokens.ts';
-import { loadSigningKey } from './signing-keys/load-signing-key.ts';
-import type { SigningKeyStore } from './signing-keys/signing-key-store.ts';
+import { openSigningKeys, type SigningKeys } from './signing-keys/signing-keys.ts';
 import { createTypeormSigningKeyStore } from './signing-keys/typeorm-signing-key-store.ts';
-import { type Accounts, createAccounts } from './users/accounts.ts';
-import { createPasswordHasher } from './users/password-hasher.ts';
-import { createTypeormUserStore } from './users/typeorm-user-store.ts';
+import { openSealing } from './users/sealing.ts';
 import type { Role } from './users/user.ts';
 
 export interface AuthOverrides {
@@ -37,14 +30,12 @@ export interface AuthOverrides {
   logger?: Logger;
 }
 
-export interface AuthContext {
+export interface AuthContext extends SignInParts {
   logger: Logger;
   metrics: Metrics;
   health: Health;
-  accounts: Accounts;
-  sessions: Sessions;
-  apiKeys: ApiKeys;
-  signingKeys: SigningKeyStore;
+  events: AuthEvents;
+  signingKeys: SigningKeys;
   audit: AuditTrail;
   policies: Policies;
   policy: FollowedPolicy;
@@ -75,27 +66,22 @@ export async function createContext(
   closers.add('policy', () => policy.close());
   const scopesOf = (role: Role) => policy.current().scopesOf(role);
 
-  const users = translateStoreErrors(createTypeormUserStore(dataSource));
-  const passwords = createPasswordHasher(config.passwords.bcryptCost);
-  const signingKeys = translateStoreErrors(createTypeormSigningKeyStore(dataSource));
-  const accessTokens = await createAccessTokens(await loadSigningKey(signingKeys), scopesOf);
-  const refreshTokens = translateStoreErrors(createTypeormRefreshTokenStore(dataSource));
-  const apiKeys = createApiKeys({
-    store: translateStoreErrors(createTypeormApiKeyStore(dataSource)),
-    scopesOf,
-    events,
-  });
+  const sealing = config.masterKeys === undefined ? undefined : openSealing(config.masterKeys);
+  if (!sealing) events.masterKeyMissing();
+  const store = translateStoreErrors(createTypeormSigningKeyStore(dataSource, sealing?.cipher));
+  const signingKeys = await openSigningKeys({ store, events, ...config.signingKeys });
   const trail = { dataSource, bus, keys: signingKeys, retentionDays: config.auditRetentionDays, logger, metrics };
   const audit = startAuditTrail(trail, closers);
-  if (config.bootstrapApiKey !== undefined) await apiKeys.adoptBootstrap(config.bootstrapApiKey);
+  const parts = { config, dataSource, signingKeys, sealing, scopesOf, audit, events, logger };
+  const signIn = composeSignIn(parts, closers);
+  if (config.bootstrapApiKey !== undefined) await signIn.apiKeys.adoptBootstrap(config.bootstrapApiKey);
 
   return {
     logger,
     metrics,
     health,
-    accounts: createAccounts({ users, passwords, events }),
-    sessions: createSessions({ users, refreshTokens, passwords, accessTokens, events }),
-    apiKeys,
+    events,
+    ...signIn,
     signingKeys,
     audit,
     policies: createPolicies({ store: policyStore, changed: policy.refresh }),

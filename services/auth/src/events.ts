@@ -5,7 +5,13 @@ export interface AuthEvents {
   registered(userId: string): void;
   loggedIn(userId: string): void;
   loginRefused(): void;
-  refreshTokenReused(userId: string, familyId: string): void;
+  refreshTokenReused(userId: string, sessionId: string): void;
+  signingKeyPublished(kid: string, signsFrom: Date): void;
+  signingKeyRetired(kid: string): void;
+  mailNotSent(kind: string, reason: string): void;
+  choreFailed(error: unknown): void;
+  masterKeyMissing(): void;
+  requestFailed(error: unknown): void;
   apiKeyCreated(userId: string, keyId: string): void;
   apiKeyRevoked(actor: string, keyId: string): void;
   bootstrapKeyInUse(retired: number): void;
@@ -22,8 +28,14 @@ export function createAuthEvents(logger: Logger, metrics: Metrics): AuthEvents {
     registered: (userId) => record('user registered', { userId }),
     loggedIn: (userId) => record('user signed in', { userId }),
     loginRefused: () => record('sign-in refused', {}),
-    refreshTokenReused: (userId, familyId) =>
-      record('refresh token used twice, its family is revoked', { userId, familyId }, 'warn'),
+    refreshTokenReused: (userId, sessionId) =>
+      record('refresh token used twice, its session is revoked', { userId, sessionId }, 'warn'),
+    signingKeyPublished: (kid, signsFrom) => record('signing key published', { kid, signsFrom }),
+    signingKeyRetired: (kid) => record('signing key retired', { kid }),
+    mailNotSent: (kind, reason) => record('e-mail not sent', { kind, reason }, 'warn'),
+    choreFailed: (err) => record('background work failed, it is tried again', { err }, 'warn'),
+    masterKeyMissing: () => record('no QF_MASTER_KEY: no second factors, addresses and signing secrets', {}, 'warn'),
+    requestFailed: (err) => logger.error({ err }, 'request failed'),
     apiKeyCreated: (userId, keyId) => record('API key created', { userId, keyId }),
     apiKeyRevoked: (actor, keyId) => record('API key revoked', { actor, keyId }),
     bootstrapKeyInUse: (retired) => record('bootstrap API key in use', { retired }),
@@ -39,6 +51,12 @@ export function createSilentEvents(): AuthEvents {
     loggedIn: ignore,
     loginRefused: ignore,
     refreshTokenReused: ignore,
+    signingKeyPublished: ignore,
+    signingKeyRetired: ignore,
+    mailNotSent: ignore,
+    choreFailed: ignore,
+    masterKeyMissing: ignore,
+    requestFailed: ignore,
     apiKeyCreated: ignore,
     apiKeyRevoked: ignore,
     bootstrapKeyInUse: ignore,

@@ -57,7 +57,8 @@ export function createContext(config: RealtimeConfig, overrides: RealtimeOverrid
   const events = new RealtimeEvents(logger, metrics);
   const bus = overrides.bus ?? createKafkaBus({ brokers: config.kafkaBrokers, clientId: `realtime-${instanceId}` });
   if (!overrides.bus) closers.add('bus', () => bus.close());
-  const authenticator = overrides.authenticator ?? createAuthenticator(config.authUrl);
+  const authenticator =
+    overrides.authenticator ?? createAuthenticator(config.authUrl, { onRevoked: ({ id }) => market.revoke(id) });
   closers.add('authenticator', () => authenticator.close());
   const marketData = createHttpClient({ baseUrl: config.marketDataUrl, timeoutMs: MARKET_DATA_TIMEOUT_MS });
   closers.add('market-data client', () => marketData.close());

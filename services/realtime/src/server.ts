@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuthRevokedPayload } from '@quotefleet/contracts';
 import { createApp, type ListeningServer, listen, type RunningService, startService } from '@quotefleet/service-kit';
 import type { Server } from 'socket.io';
 import type { RealtimeConfig } from './config.ts';
@@ -26,7 +27,7 @@ export function createRealtimeService(
     const timer = setInterval(() => hub.flush(), config.flushIntervalMs);
     closers.add('flush timer', async () => clearInterval(timer));
     closers.add('connections', () => sendAway(context));
-    const feed = await startMarketFeed({ ...context, onRevoked: (id) => revoke(context, id) });
+    const feed = await startMarketFeed({ ...context, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
     return { name: 'realtime', url: listening.url, health, logger };
   });
@@ -47,9 +48,9 @@ function attach(io: Server, { server }: ListeningServer): ReadonlySet<Duplex> {
   return upgraded;
 }
 
-function revoke({ authenticator, market }: RealtimeContext, id: string): void {
-  authenticator.forget(id);
-  market.revoke(id);
+function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevokedPayload): void {
+  authenticator.forget(revoked);
+  market.revoke(revoked.id);
 }
 
 /** Tells every client that the node stops and when to come back, and lets them go. */

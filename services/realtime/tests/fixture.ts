@@ -72,6 +72,7 @@ const authenticator: Authenticator = {
     return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
   },
   forget: () => undefined,
+  noteUse: () => undefined,
   close: async () => undefined,
 };
 

@@ -1,9 +1,11 @@
 import { EntitySchema } from 'typeorm';
 import type { ApiKey } from './api-key-store.ts';
 
-export interface ApiKeyRow extends Omit<ApiKey, 'expiresAt'> {
+export interface ApiKeyRow extends Omit<ApiKey, 'expiresAt' | 'lastUsedAt' | 'signingSealed'> {
   bootstrap: boolean;
   expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  signingSealed: string | null;
   revokedAt: Date | null;
 }
 
@@ -20,14 +22,22 @@ export const apiKeyEntity = new EntitySchema<ApiKeyRow>({
     bootstrap: { type: 'boolean' },
     createdAt: { type: 'timestamptz', name: 'created_at' },
     expiresAt: { type: 'timestamptz', name: 'expires_at', nullable: true },
+    lastUsedAt: { type: 'timestamptz', name: 'last_used_at', nullable: true },
+    signingSealed: { type: 'text', name: 'signing_sealed', nullable: true },
     revokedAt: { type: 'timestamptz', name: 'revoked_at', nullable: true },
   },
 });
 
-export function rowToApiKey({ expiresAt, bootstrap: _bootstrap, revokedAt: _revokedAt, ...row }: ApiKeyRow): ApiKey {
-  return { ...row, ...(expiresAt === null ? {} : { expiresAt }) };
+export function rowToApiKey(row: ApiKeyRow): ApiKey {
+  const { expiresAt, lastUsedAt, signingSealed, bootstrap: _bootstrap, revokedAt: _revokedAt, ...rest } = row;
+  return {
+    ...rest,
+    ...(expiresAt === null ? {} : { expiresAt }),
+    ...(lastUsedAt === null ? {} : { lastUsedAt }),
+    ...(signingSealed === null ? {} : { signingSealed }),
+  };
 }
 
 export function apiKeyToRow(key: ApiKey, bootstrap: boolean): ApiKeyRow {
-  return { ...key, bootstrap, expiresAt: key.expiresAt ?? null, revokedAt: null };
+  return { expiresAt: null, lastUsedAt: null, signingSealed: null, ...key, bootstrap, revokedAt: null };
 }

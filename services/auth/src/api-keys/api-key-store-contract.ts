@@ -60,6 +60,49 @@ export function testApiKeyStore(tested: () => ApiKeyStoreUnderTest): void {
     expect((await tested().announced()).filter((id) => id === key.id)).toHaveLength(1);
   });
 
+  it('renames a key for its owner alone', async () => {
+    const { store } = tested();
+    const key = await addKey();
+    expect(await store.rename(key.id, randomUUID(), 'stolen')).toBe(false);
+    expect(await store.rename(key.id, key.userId, 'mine')).toBe(true);
+    expect(await store.list(key.userId)).toMatchObject([{ name: 'mine' }]);
+  });
+
+  it('replaces a key, which goes on as long as it is told, and no longer than before', async () => {
+    const { store } = tested();
+    const key = await addKey({ expiresAt: later });
+    const successor = { ...key, id: randomUUID(), keyHash: randomUUID() };
+    expect(await store.replace(key.id, { ...successor, userId: await tested().addUser() }, later)).toBe(false);
+    expect(await store.replace(key.id, successor, new Date(later.getTime() + HOUR_MS))).toBe(true);
+    expect(await findValid(key)).toMatchObject({ key: { expiresAt: later } });
+    expect(await findValid(successor)).toBeDefined();
+    expect(await tested().announced()).not.toContain(key.id);
+    expect(await store.findOwn(successor.id, key.userId, now)).toEqual(successor);
+    const third = { ...key, id: randomUUID(), keyHash: randomUUID() };
+    expect(await store.replace(successor.id, third, now)).toBe(true);
+    expect(await findValid(successor)).toBeUndefined();
+    expect(await tested().announced()).toContain(successor.id);
+    expect(await store.replace(successor.id, { ...third, id: randomUUID(), keyHash: randomUUID() }, now)).toBe(false);
+  });
+
+  it('notes the latest use of a key', async () => {
+    const { store } = tested();
+    const key = await addKey();
+    const use = (lastUsedAt: Date, id = key.id) => store.noteUses([{ id, lastUsedAt }]);
+    expect(await use(later)).toBe(1);
+    expect(await use(now)).toBe(1);
+    expect(await use(now, randomUUID())).toBe(0);
+    expect(await store.list(key.userId)).toMatchObject([{ lastUsedAt: later }]);
+  });
+
+  it('finds a key to sign with by its id, where it was made for that', async () => {
+    const { store } = tested();
+    const [plain, signing] = [await addKey(), await addKey({ signingSealed: 'sealed', expiresAt: later })];
+    expect(await store.findSigning(plain.id, now)).toBeUndefined();
+    expect(await store.findSigning(signing.id, now)).toEqual({ key: signing, role: 'user' });
+    expect(await store.findSigning(signing.id, later)).toBeUndefined();
+  });
+
   it('has one bootstrap key at a time, which may be set back to a former one', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     const { store } = tested();

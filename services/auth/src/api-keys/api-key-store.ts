@@ -11,6 +11,20 @@ export interface ApiKey {
   scopes: Scope[];
   createdAt: Date;
   expiresAt?: Date;
+  lastUsedAt?: Date;
+  /** The secret to sign requests with, sealed; absent where the key was not made for that. */
+  signingSealed?: string;
+}
+
+/** A key that is good now, with its owner's role. */
+export interface ValidKey {
+  key: ApiKey;
+  role: Role;
+}
+
+export interface KeyUse {
+  id: string;
+  lastUsedAt: Date;
 }
 
 export interface ApiKeyStore {
@@ -18,8 +32,21 @@ export interface ApiKeyStore {
   insert(key: ApiKey, perUserMax: number): Promise<boolean>;
   /** A user's keys that are not revoked, oldest first. */
   list(userId: string): Promise<ApiKey[]>;
-  /** The key and its user's role; nothing where it is revoked or expired. */
-  findValid(keyHash: string, now: Date): Promise<{ key: ApiKey; role: Role } | undefined>;
+  /** Nothing where the key is revoked or expired, or its user is disabled. */
+  findValid(keyHash: string, now: Date): Promise<ValidKey | undefined>;
+  /** The same, of a key by its id that was made to sign with. */
+  findSigning(id: string, now: Date): Promise<ValidKey | undefined>;
+  /** Answers false where the owner has no such key. */
+  rename(id: string, ownerId: string, name: string): Promise<boolean>;
+  /** The owner's key by its id, where it is good and may be replaced: a bootstrap key may not. */
+  findOwn(id: string, ownerId: string, now: Date): Promise<ApiKey | undefined>;
+  /**
+   * Stores `successor`, and lets the key go at `formerUntil`; where that is now, it is announced. Answers false, and stores
+   * nothing, where the owner has no such key any more.
+   */
+  replace(id: string, successor: ApiKey, formerUntil: Date): Promise<boolean>;
+  /** Notes when keys were last used; answers how many are known. An earlier time than the one noted changes nothing. */
+  noteUses(uses: readonly KeyUse[]): Promise<number>;
   /**
    * Revokes a key, of `ownerId` alone where that is given, and announces it in the same transaction.
    * Answers false when there is no such key; a key revoked before stays as it is.

@@ -1,93 +1,140 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Identity, Scope } from '@quotefleet/contracts';
-import { AppError, notFound, toShanghaiIso } from '@quotefleet/service-kit';
+import { AppError, notFound } from '@quotefleet/service-kit';
+import type { Audit } from '../audit/audit.ts';
 import type { AuthEvents } from '../events.ts';
 import { hashSecret } from '../secret-hash.ts';
-import type { ScopesOf } from '../users/user.ts';
-import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
+import type { Sealing } from '../users/sealing.ts';
+import { isActive, type ScopesOf } from '../users/user.ts';
+import type { UserStore } from '../users/user-store.ts';
+import type { ApiKey, ApiKeyStore, KeyUse, ValidKey } from './api-key-store.ts';
+import { type ApiKeyView, toApiKeyView } from './api-key-view.ts';
+import { newSigningSecret, openSigningSecret } from './signing-secrets.ts';
 
 const KEYS_PER_USER_MAX = 100;
 const PREFIX_BYTES = 4;
 const SECRET_BYTES = 24;
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 interface ApiKeysDependencies {
   store: ApiKeyStore;
-  events: AuthEvents;
+  users: Pick<UserStore, 'findById'>;
+  sealing: Sealing | undefined;
   scopesOf: ScopesOf;
+  audit: Audit;
+  events: AuthEvents;
   /** The time of day; the system's where absent. */
-  now?: () => Date;
+  now?: (() => Date) | undefined;
 }
 
-export interface ApiKeyView {
-  id: string;
+interface NewKey {
   name: string;
-  prefix: string;
   scopes: Scope[];
-  createdAt: string;
-  expiresAt?: string;
+  expiresInDays?: number | undefined;
+  signing: boolean;
 }
+
+export type IssuedKey = ApiKeyView & { key: string; signingSecret?: string };
 
 export interface ApiKeys {
-  /** @throws AppError FORBIDDEN for a scope that the caller lacks, CONFLICT for one key too many */
-  create(
-    caller: Identity,
-    request: { name: string; scopes: Scope[]; expiresInDays?: number | undefined },
-  ): Promise<ApiKeyView & { key: string }>;
+  /** @throws AppError FORBIDDEN for a scope that the caller lacks or a caller who is no user, CONFLICT for one key too many */
+  create(caller: Identity, request: NewKey): Promise<IssuedKey>;
   list(caller: Identity): Promise<ApiKeyView[]>;
+  /** The caller's own key. @throws AppError NOT_FOUND */
+  rename(caller: Identity, id: string, name: string): Promise<void>;
+  /** A successor of the caller's own key, which goes on for `overlapHours`. @throws AppError NOT_FOUND, FORBIDDEN */
+  rotate(caller: Identity, id: string, overlapHours: number): Promise<IssuedKey>;
   /** The caller's own key, or any for an admin. @throws AppError NOT_FOUND */
   revoke(caller: Identity, id: string): Promise<void>;
   /** @throws AppError UNAUTHENTICATED where the key belongs to nobody */
   introspect(key: string): Promise<Identity>;
+  /** @throws AppError UNAUTHENTICATED where no good key of this id was made to sign with */
+  lookUpSigning(id: string): Promise<{ identity: Identity; secret: string }>;
+  noteUses(uses: readonly KeyUse[]): Promise<number>;
   /** Makes `key` the admin key of whoever runs the fleet, in place of a former one. */
   adoptBootstrap(key: string): Promise<void>;
 }
 
-export function createApiKeys({ store, events, scopesOf, now = () => new Date() }: ApiKeysDependencies): ApiKeys {
+export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
+  const { store, users, sealing, scopesOf, audit, events, now = () => new Date() } = dependencies;
+
+  const tell = ({ subject, client }: Identity, action: string, id: string) =>
+    audit.record({ actor: subject, client, action, target: `api-key:${id}`, outcome: 'allowed' });
+
+  function refuseMissing(caller: Identity, scopes: readonly Scope[]): void {
+    const missing = scopes.filter((scope) => !caller.scopes.includes(scope));
+    if (missing.length === 0) return;
+    const message = `a key may hold what its maker holds, which is not: ${missing.join(', ')}`;
+    throw new AppError('FORBIDDEN', message, { errors: [{ field: 'scopes', message }] });
+  }
+
+  function identityOf({ key, role }: ValidKey): Identity {
+    // A user who lost rights since must not keep them by an older key.
+    const scopes = key.scopes.filter((scope) => scopesOf(role).includes(scope));
+    return { subject: key.userId, client: key.id, role, scopes };
+  }
+
   return {
-    async create(caller, { name, scopes, expiresInDays }) {
-      const missing = scopes.filter((scope) => !caller.scopes.includes(scope));
-      if (missing.length > 0) {
-        const message = `a key may hold what its maker holds, which is not: ${missing.join(', ')}`;
-        throw new AppError('FORBIDDEN', message, { errors: [{ field: 'scopes', message }] });
-      }
+    async create(caller, { name, scopes, expiresInDays, signing }) {
+      refuseMissing(caller, scopes);
+      const owner = await users.findById(caller.subject);
+      if (!owner || !isActive(owner)) throw new AppError('FORBIDDEN', 'only users may have API keys');
       const createdAt = now();
-      const prefix = randomBytes(PREFIX_BYTES).toString('hex');
-      const key = `qf_${prefix}_${randomBytes(SECRET_BYTES).toString('hex')}`;
-      const stored: ApiKey = {
-        id: randomUUID(),
-        userId: caller.subject,
-        name,
-        prefix,
-        keyHash: hashSecret(key),
-        scopes: [...new Set(scopes)],
-        createdAt,
-        ...(expiresInDays === undefined ? {} : { expiresAt: new Date(createdAt.getTime() + expiresInDays * DAY_MS) }),
-      };
+      const expiresAt =
+        expiresInDays === undefined ? undefined : new Date(createdAt.getTime() + expiresInDays * DAY_MS);
+      const kept = { userId: owner.id, name, scopes: [...new Set(scopes)], createdAt, ...(expiresAt && { expiresAt }) };
+      const { stored, shown } = makeKey(kept, signing ? { sealing } : undefined);
       if (!(await store.insert(stored, KEYS_PER_USER_MAX)))
         throw new AppError('CONFLICT', `a user may hold ${KEYS_PER_USER_MAX} keys, revoke one first`);
       events.apiKeyCreated(caller.subject, stored.id);
-      return { ...toView(stored), key };
+      await tell(caller, 'api-key.create', stored.id);
+      return { ...toApiKeyView(stored), ...shown };
     },
 
-    async list(caller) {
-      return (await store.list(caller.subject)).map(toView);
+    list: async (caller) => (await store.list(caller.subject)).map(toApiKeyView),
+
+    async rename(caller, id, name) {
+      if (!(await store.rename(id, caller.subject, name))) throw unknownKey(id);
+      await tell(caller, 'api-key.rename', id);
+    },
+
+    async rotate(caller, id, overlapHours) {
+      const former = await store.findOwn(id, caller.subject, now());
+      if (!former) throw unknownKey(id);
+      refuseMissing(caller, former.scopes);
+      const createdAt = now();
+      const { userId, name, scopes, expiresAt, signingSealed } = former;
+      const kept = { userId, name, scopes, createdAt, ...(expiresAt && { expiresAt }) };
+      const { stored, shown } = makeKey(kept, signingSealed === undefined ? undefined : { sealing });
+      const formerUntil = new Date(createdAt.getTime() + overlapHours * HOUR_MS);
+      if (!(await store.replace(id, stored, formerUntil))) throw unknownKey(id);
+      events.apiKeyCreated(caller.subject, stored.id);
+      await tell(caller, 'api-key.rotate', id);
+      return { ...toApiKeyView(stored), ...shown };
     },
 
     async revoke(caller, id) {
       const ownerId = caller.scopes.includes('admin') ? {} : { ownerId: caller.subject };
-      if (!(await store.revoke(id, { ...ownerId, now: now() }))) throw notFound(`no API key has the id ${id}`);
+      if (!(await store.revoke(id, { ...ownerId, now: now() }))) throw unknownKey(id);
       events.apiKeyRevoked(caller.subject, id);
+      await tell(caller, 'api-key.revoke', id);
     },
 
     async introspect(text) {
       const found = await store.findValid(hashSecret(text), now());
       if (!found) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
-      const { key, role } = found;
-      // A user who lost rights since must not keep them by an older key.
-      const scopes = key.scopes.filter((scope) => scopesOf(role).includes(scope));
-      return { subject: key.userId, client: key.id, role, scopes };
+      return identityOf(found);
     },
+
+    async lookUpSigning(id) {
+      const found = await store.findSigning(id, now());
+      if (found?.key.signingSealed === undefined)
+        throw new AppError('UNAUTHENTICATED', 'no valid API key of this id was made to sign with');
+      return { identity: identityOf(found), secret: openSigningSecret(sealing, id, found.key.signingSealed) };
+    },
+
+    noteUses: store.noteUses,
 
     async adoptBootstrap(key) {
       const { retired, revoked } = await store.adoptBootstrap(hashSecret(key), now());
@@ -97,13 +144,19 @@ export function createApiKeys({ store, events, scopesOf, now = () => new Date() 
   };
 }
 
-function toView({ id, name, prefix, scopes, createdAt, expiresAt }: ApiKey): ApiKeyView {
-  return {
-    id,
-    name,
-    prefix,
-    scopes,
-    createdAt: toShanghaiIso(createdAt),
-    ...(expiresAt ? { expiresAt: toShanghaiIso(expiresAt) } : {}),
-  };
+type KeptOfKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'createdAt' | 'expiresAt'>;
+
+/** A key as it is stored, and what is shown of it this once. */
+function makeKey(kept: KeptOfKey, signing: { sealing: Sealing | undefined } | undefined) {
+  const id = randomUUID();
+  const prefix = randomBytes(PREFIX_BYTES).toString('hex');
+  const key = `qf_${prefix}_${randomBytes(SECRET_BYTES).toString('hex')}`;
+  const stored: ApiKey = { ...kept, id, prefix, keyHash: hashSecret(key) };
+  if (!signing) return { stored, shown: { key } };
+  const { secret, sealed } = newSigningSecret(signing.sealing, id);
+  return { stored: { ...stored, signingSealed: sealed }, shown: { key, signingSecret: secret } };
+}
+
+function unknownKey(id: string): AppError {
+  return notFound(`no API key has the id ${id}`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../users/user.ts';
+import { isActive } from '../users/user.ts';
 import type { UserStore } from '../users/user-store.ts';
-import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
+import type { ApiKey, ApiKeyStore, ValidKey } from './api-key-store.ts';
 import { BOOTSTRAP_KEY, BOOTSTRAP_USER } from './bootstrap-key.ts';
 
 type StoredKey = ApiKey & { bootstrap: boolean; revoked: boolean };
@@ -11,6 +11,13 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
   const keys: StoredKey[] = [];
   const announced: string[] = [];
   const active = (userId: string) => keys.filter((key) => key.userId === userId && !key.revoked);
+
+  async function findGood(matches: (key: StoredKey) => boolean, now: Date): Promise<ValidKey | undefined> {
+    const key = keys.find((one) => matches(one) && !one.revoked && isGood(one, now));
+    const user = key && (await users.findById(key.userId));
+    return key && user && isActive(user) ? { key: toApiKey(key), role: user.role } : undefined;
+  }
+
   return {
     announced,
     async insert(key, perUserMax) {
@@ -19,11 +26,31 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
       return true;
     },
     list: async (userId) => active(userId).map(toApiKey),
-    async findValid(keyHash, now) {
-      const key = keys.find((one) => one.keyHash === keyHash && !one.revoked);
-      if (!key || (key.expiresAt && key.expiresAt <= now)) return undefined;
-      const role: Role = (await users.findById(key.userId))?.role ?? 'user';
-      return { key: toApiKey(key), role };
+    findValid: (keyHash, now) => findGood(({ keyHash: hash }) => hash === keyHash, now),
+    findSigning: (id, now) => findGood((key) => key.id === id && key.signingSealed !== undefined, now),
+    async rename(id, ownerId, name) {
+      const key = active(ownerId).find((one) => one.id === id);
+      if (key) key.name = name;
+      return key !== undefined;
+    },
+    async findOwn(id, ownerId, now) {
+      const key = active(ownerId).find((one) => one.id === id && !one.bootstrap && isGood(one, now));
+      return key && toApiKey(key);
+    },
+    async replace(id, successor, formerUntil) {
+      const { userId, createdAt } = successor;
+      const key = active(userId).find((one) => one.id === id && !one.bootstrap && isGood(one, createdAt));
+      if (!key) return false;
+      if (!key.expiresAt || key.expiresAt > formerUntil) key.expiresAt = formerUntil;
+      if (formerUntil <= createdAt) announced.push(id);
+      keys.push({ ...successor, bootstrap: false, revoked: false });
+      return true;
+    },
+    async noteUses(uses) {
+      const known = uses.flatMap((use) => keys.filter(({ id }) => id === use.id).map((key) => ({ key, use })));
+      for (const { key, use } of known)
+        if (!key.lastUsedAt || key.lastUsedAt < use.lastUsedAt) key.lastUsedAt = use.lastUsedAt;
+      return known.length;
     },
     async revoke(id, { ownerId }) {
       const key = keys.find((one) => one.id === id && (ownerId === undefined || one.userId === ownerId));
@@ -49,4 +76,8 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
 
 function toApiKey({ bootstrap: _bootstrap, revoked: _revoked, ...key }: StoredKey): ApiKey {
   return key;
+}
+
+function isGood({ expiresAt }: ApiKey, now: Date): boolean {
+  return expiresAt === undefined || expiresAt > now;
 }

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type DataSource, type EntityManager, IsNull, Not } from 'typeorm';
-import { announceRevocation } from '../announce-revocation.ts';
-import { userEntity } from '../users/user-entity.ts';
-import { apiKeyEntity, apiKeyToRow, rowToApiKey } from './api-key-entity.ts';
-import type { ApiKeyStore } from './api-key-store.ts';
+import { type DataSource, type EntityManager, type FindOptionsWhere, IsNull, MoreThan, Not, Or } from 'typeorm';
+import { announceRevocations } from '../revocations/announce-revocation.ts';
+import { isActive } from '../users/user.ts';
+import { rowToUser, userEntity, userToRow } from '../users/user-entity.ts';
+import { type ApiKeyRow, apiKeyEntity, apiKeyToRow, rowToApiKey } from './api-key-entity.ts';
+import type { ApiKeyStore, ValidKey } from './api-key-store.ts';
 import { BOOTSTRAP_KEY, BOOTSTRAP_USER } from './bootstrap-key.ts';
 
 /** An ApiKeyStore in PostgreSQL. */
 export function createTypeormApiKeyStore(dataSource: DataSource): ApiKeyStore {
   const repository = dataSource.getRepository(apiKeyEntity);
+  const good = (now: Date) => ({ revokedAt: IsNull(), expiresAt: Or(IsNull(), MoreThan(now)) });
+
+  async function findGood(where: FindOptionsWhere<ApiKeyRow>, now: Date): Promise<ValidKey | undefined> {
+    const row = await repository.findOneBy({ ...where, ...good(now) });
+    if (!row) return undefined;
+    const user = rowToUser(await dataSource.getRepository(userEntity).findOneByOrFail({ id: row.userId }));
+    return isActive(user) ? { key: rowToApiKey(row), role: user.role } : undefined;
+  }
+
   return {
     insert: (key, perUserMax) =>
       dataSource.transaction(async (manager) => {
@@ -22,21 +32,49 @@ export function createTypeormApiKeyStore(dataSource: DataSource): ApiKeyStore {
       const rows = await repository.find({ where: { userId, revokedAt: IsNull() }, order: { createdAt: 'ASC' } });
       return rows.map(rowToApiKey);
     },
-    async findValid(keyHash, now) {
-      const row = await repository.findOneBy({ keyHash, revokedAt: IsNull() });
-      if (!row || (row.expiresAt && row.expiresAt <= now)) return undefined;
-      const user = await dataSource.getRepository(userEntity).findOneByOrFail({ id: row.userId });
-      return { key: rowToApiKey(row), role: user.role };
+    findValid: (keyHash, now) => findGood({ keyHash }, now),
+    findSigning: (id, now) => findGood({ id, signingSealed: Not(IsNull()) }, now),
+    async rename(id, userId, name) {
+      const { affected } = await repository.update({ id, userId, revokedAt: IsNull() }, { name });
+      return Boolean(affected);
+    },
+    async findOwn(id, userId, now) {
+      const row = await repository.findOneBy({ id, userId, bootstrap: false, ...good(now) });
+      return row ? rowToApiKey(row) : undefined;
+    },
+    replace: (id, successor, formerUntil) =>
+      dataSource.transaction(async (manager) => {
+        const { userId, createdAt } = successor;
+        await lockUser(manager, userId);
+        const row = await manager.findOneBy(apiKeyEntity, { id, userId, bootstrap: false, ...good(createdAt) });
+        if (!row) return false;
+        if (!row.expiresAt || row.expiresAt > formerUntil)
+          await manager.update(apiKeyEntity, { id }, { expiresAt: formerUntil });
+        if (formerUntil <= createdAt) await announceRevocations(manager, [revocationOf(id, createdAt)]);
+        await manager.insert(apiKeyEntity, apiKeyToRow(successor, false));
+        return true;
+      }),
+    async noteUses(uses) {
+      const [rows]: [unknown[]] = await dataSource.query(
+        `UPDATE auth.api_keys k SET last_used_at = greatest(k.last_used_at, use.at)
+         FROM unnest($1::uuid[], $2::timestamptz[]) AS use(id, at) WHERE k.id = use.id RETURNING k.id`,
+        [uses.map(({ id }) => id), uses.map(({ lastUsedAt }) => lastUsedAt)],
+      );
+      return rows.length;
     },
     revoke: (id, { ownerId, now }) =>
       dataSource.transaction(async (manager) => {
         const where = { id, ...(ownerId === undefined ? {} : { userId: ownerId }) };
         const { affected } = await manager.update(apiKeyEntity, { ...where, revokedAt: IsNull() }, { revokedAt: now });
-        if (affected) await announceRevocation(manager, { kind: 'api-key', id });
+        if (affected) await announceRevocations(manager, [revocationOf(id, now)]);
         return Boolean(affected) || manager.existsBy(apiKeyEntity, where);
       }),
     adoptBootstrap: (keyHash, now) => dataSource.transaction((manager) => adoptBootstrap(manager, keyHash, now)),
   };
+}
+
+function revocationOf(id: string, at: Date) {
+  return { kind: 'api-key', id, at: at.getTime() } as const;
 }
 
 /** Keeps whoever else changes this user's keys waiting until the transaction ends. */
@@ -45,7 +83,7 @@ async function lockUser(manager: EntityManager, id: string): Promise<void> {
 }
 
 async function adoptBootstrap(manager: EntityManager, keyHash: string, now: Date) {
-  const owner = { ...BOOTSTRAP_USER, passwordHash: null, createdAt: now };
+  const owner = userToRow({ ...BOOTSTRAP_USER, createdAt: now });
   await manager.createQueryBuilder().insert().into(userEntity).values(owner).orIgnore().execute();
   await lockUser(manager, BOOTSTRAP_USER.id);
   const former = await manager.findBy(apiKeyEntity, {
@@ -56,7 +94,7 @@ async function adoptBootstrap(manager: EntityManager, keyHash: string, now: Date
   });
   for (const { id } of former) {
     await manager.update(apiKeyEntity, { id }, { expiresAt: now });
-    await announceRevocation(manager, { kind: 'api-key', id });
+    await announceRevocations(manager, [revocationOf(id, now)]);
   }
   const same = await manager.findOneBy(apiKeyEntity, { keyHash });
   if (same) await manager.update(apiKeyEntity, { id: same.id }, { expiresAt: null });

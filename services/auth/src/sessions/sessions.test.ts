@@ -1,19 +1,25 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '@quotefleet/service-kit';
+import { ACCESS_TOKEN_TYPE, TOKEN_AUDIENCE, TOKEN_ISSUER } from '@quotefleet/service-kit';
 import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
+import { createFakeAudit } from '../audit/fake-audit.ts';
 import { createSilentEvents } from '../events.ts';
+import { createFakeSecondFactorStore } from '../second-factor/fake-second-factor-store.ts';
+import { createSecondFactors } from '../second-factor/second-factors.ts';
 import { createAccessTokens } from '../signing-keys/access-tokens.ts';
 import { createFakeSigningKeyStore } from '../signing-keys/fake-signing-key-store.ts';
-import { loadSigningKey } from '../signing-keys/load-signing-key.ts';
-import type { SigningKey } from '../signing-keys/signing-key-store.ts';
+import { openSigningKeys, type SigningKeys } from '../signing-keys/signing-keys.ts';
+import { createFakeAttemptStore } from '../throttle/fake-attempt-store.ts';
+import { createThrottle } from '../throttle/throttle.ts';
 import { createFakeUserStore } from '../users/fake-user-store.ts';
 import type { PasswordHasher } from '../users/password-hasher.ts';
 import { someUser } from '../users/user-store-contract.ts';
-import { createFakeRefreshTokenStore } from './fake-refresh-token-store.ts';
+import { createFakeSessionStore } from './fake-session-store.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const alice = someUser({ username: 'alice', role: 'service', passwordHash: 'hash of secret' });
+const disabled = someUser({ username: 'disabled', passwordHash: 'hash of secret', disabledAt: new Date() });
 /** Hashes nothing, so that these tests are fast; counts how often it was asked. */
 function fakePasswords(): PasswordHasher & { verified: (string | undefined)[] } {
   const verified: (string | undefined)[] = [];
@@ -24,27 +30,34 @@ function fakePasswords(): PasswordHasher & { verified: (string | undefined)[] } 
       verified.push(hash);
       return hash === `hash of ${password}`;
     },
+    isOutdated: () => false,
   };
 }
 
 describe('sessions', () => {
   let now: Date;
   let sessions: Sessions;
-  let signingKey: SigningKey;
+  let signingKeys: SigningKeys;
   let passwords: ReturnType<typeof fakePasswords>;
+  let audit: ReturnType<typeof createFakeAudit>;
   beforeEach(async () => {
     now = new Date();
     passwords = fakePasswords();
-    signingKey = await loadSigningKey(createFakeSigningKeyStore());
+    audit = createFakeAudit();
+    const events = createSilentEvents();
+    signingKeys = await openSigningKeys({ store: createFakeSigningKeyStore(), events, days: 30, leadMs: 1000 });
     const users = createFakeUserStore();
-    await users.insert(alice);
-    await users.insert(someUser({ username: 'without password' }));
+    for (const user of [alice, disabled, someUser({ username: 'without password' })]) await users.insert(user);
+    const secondFactors = createSecondFactors({ store: createFakeSecondFactorStore(), sealing: undefined });
+    const throttle = createThrottle(createFakeAttemptStore(), 5);
     sessions = createSessions({
       users,
-      passwords,
-      refreshTokens: createFakeRefreshTokenStore(),
-      accessTokens: await createAccessTokens(signingKey, () => ['read', 'write']),
-      events: createSilentEvents(),
+      store: createFakeSessionStore(),
+      signIn: createSignIn({ users, passwords, secondFactors, throttle, audit, events }),
+      accessTokens: createAccessTokens(signingKeys),
+      scopesOf: () => ['read', 'write'],
+      audit,
+      events,
       now: () => now,
     });
   });
@@ -52,19 +65,25 @@ describe('sessions', () => {
 
   it('issue a token that says who, by what right, from whom and for how long', async () => {
     const { accessToken, tokenType, expiresInSeconds } = await login();
+    const { kid, publicJwk } = await signingKeys.current();
     expect(tokenType).toBe('Bearer');
-    expect(decodeProtectedHeader(accessToken)).toEqual({ alg: 'EdDSA', typ: 'JWT', kid: signingKey.kid });
-    const key = await importJWK(signingKey.publicJwk, 'EdDSA');
+    expect(decodeProtectedHeader(accessToken)).toEqual({ alg: 'EdDSA', typ: ACCESS_TOKEN_TYPE, kid });
+    const key = await importJWK(publicJwk, 'EdDSA');
     const { payload } = await jwtVerify(accessToken, key, { issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE });
     expect(payload).toMatchObject({ sub: alice.id, role: 'service', scopes: ['read', 'write'] });
-    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(expiresInSeconds);
+    expect(payload).toHaveProperty('sid');
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeCloseTo(expiresInSeconds, -0.5);
   });
 
-  it('do the same work for an unknown user, a user without password and a wrong password', async () => {
-    const refusals = [login('nobody'), login('without password'), login('alice', 'wrong')];
+  it('do the same work for an unknown user, one without password, a disabled one and a wrong password', async () => {
+    const refusals = [login('nobody'), login('without password'), login('disabled'), login('alice', 'wrong')];
     const reasons = (await Promise.allSettled(refusals)).map((outcome) => 'reason' in outcome && outcome.reason);
     expect(new Set(reasons.map(({ code, message }) => `${code} ${message}`)).size).toBe(1);
-    expect(passwords.verified).toEqual([undefined, undefined, alice.passwordHash]);
+    expect(passwords.verified).toHaveLength(4);
+    expect(audit.entries.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(
+      Array(4).fill('auth.login refused'),
+    );
+    expect(JSON.stringify(audit.entries)).not.toContain('nobody');
   });
 
   it('last thirty days, however often they are refreshed', async () => {

@@ -2,13 +2,17 @@ import type { SigningKey, SigningKeyStore } from './signing-key-store.ts';
 
 /** A SigningKeyStore in memory. */
 export function createFakeSigningKeyStore(): SigningKeyStore {
-  let active: SigningKey | undefined;
+  const keys = new Map<string, SigningKey>();
   return {
-    async adopt(candidate) {
-      active ??= candidate;
-      return active;
+    async append(candidate, follows = '') {
+      const known = keys.get(follows);
+      if (known) return known;
+      keys.set(follows, candidate);
+      return candidate;
     },
-    findActive: async () => active,
-    list: async () => (active ? [active] : []),
+    list: async () => [...keys.values()].sort((a, b) => b.signsFrom.getTime() - a.signsFrom.getTime()),
+    async remove(kid) {
+      for (const [follows, key] of keys) if (key.kid === kid) keys.delete(follows);
+    },
   };
 }

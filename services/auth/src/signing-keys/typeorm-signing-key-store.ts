@@ -1,21 +1,27 @@
+import type { FieldCipher } from '@quotefleet/secrets';
 import type { DataSource } from 'typeorm';
-import { signingKeyEntity } from './signing-key-entity.ts';
+import { rowToSigningKey, signingKeyEntity, signingKeyToRow } from './signing-key-entity.ts';
 import type { SigningKeyStore } from './signing-key-store.ts';
 
-/** A SigningKeyStore in PostgreSQL. */
-export function createTypeormSigningKeyStore(dataSource: DataSource): SigningKeyStore {
+/** A SigningKeyStore in PostgreSQL; with a cipher, private keys are sealed. */
+export function createTypeormSigningKeyStore(dataSource: DataSource, cipher?: FieldCipher): SigningKeyStore {
   const repository = dataSource.getRepository(signingKeyEntity);
   return {
-    async adopt(candidate) {
+    async append(candidate, follows = '') {
       await repository
         .createQueryBuilder()
         .insert()
-        .values({ ...candidate, active: true })
+        .values(signingKeyToRow(candidate, follows, cipher))
         .orIgnore()
         .execute();
-      return repository.findOneByOrFail({ active: true });
+      return rowToSigningKey(await repository.findOneByOrFail({ follows }), cipher);
     },
-    findActive: async () => (await repository.findOneBy({ active: true })) ?? undefined,
-    list: () => repository.find({ order: { createdAt: 'DESC' } }),
+    async list() {
+      const rows = await repository.find({ order: { signsFrom: 'DESC' } });
+      return rows.map((row) => rowToSigningKey(row, cipher));
+    },
+    async remove(kid) {
+      await repository.delete({ kid });
+    },
   };
 }

@@ -11,6 +11,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Takes the same time whether or not there is a hash to compare with. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether the hash was made with less work than one would be now. */
+  isOutdated(hash: string): boolean;
 }
 
 /** @throws AppError UNAVAILABLE when too many hashes are being worked out already */
@@ -35,5 +37,6 @@ export function createPasswordHasher(cost: number): PasswordHasher {
       const matches = await limited(() => bcrypt.compare(password, comparable ? hash : decoy));
       return matches && comparable;
     },
+    isOutdated: (hash) => bcrypt.getRounds(hash) < cost,
   };
 }

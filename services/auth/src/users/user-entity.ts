@@ -6,6 +6,11 @@ export interface UserRow {
   username: string;
   passwordHash: string | null;
   role: Role;
+  emailSealed: string | null;
+  emailIndex: string | null;
+  emailVerifiedAt: Date | null;
+  disabledAt: Date | null;
+  deletedAt: Date | null;
   createdAt: Date;
 }
 
@@ -17,14 +22,22 @@ export const userEntity = new EntitySchema<UserRow>({
     username: { type: 'text' },
     passwordHash: { type: 'text', name: 'password_hash', nullable: true },
     role: { type: 'text' },
+    emailSealed: { type: 'text', name: 'email_sealed', nullable: true },
+    emailIndex: { type: 'text', name: 'email_index', nullable: true },
+    emailVerifiedAt: { type: 'timestamptz', name: 'email_verified_at', nullable: true },
+    disabledAt: { type: 'timestamptz', name: 'disabled_at', nullable: true },
+    deletedAt: { type: 'timestamptz', name: 'deleted_at', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at' },
   },
 });
 
-export function rowToUser({ passwordHash, ...row }: UserRow): User {
-  return { ...row, ...(passwordHash === null ? {} : { passwordHash }) };
+export function rowToUser(row: UserRow): User {
+  const { id, username, role, createdAt, ...rest } = row;
+  const known = Object.entries(rest).filter(([, value]) => value !== null);
+  return { id, username, role, createdAt, ...Object.fromEntries(known) };
 }
 
 export function userToRow(user: User): UserRow {
-  return { ...user, passwordHash: user.passwordHash ?? null };
+  const none = { passwordHash: null, emailSealed: null, emailIndex: null };
+  return { ...none, emailVerifiedAt: null, disabledAt: null, deletedAt: null, ...user };
 }

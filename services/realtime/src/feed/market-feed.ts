@@ -1,4 +1,12 @@
-import { authRevokedEvent, barEvent, compileParser, TOPIC_PARTITIONS, TOPICS, tickEvent } from '@quotefleet/contracts';
+import {
+  type AuthRevokedPayload,
+  authRevokedEvent,
+  barEvent,
+  compileParser,
+  TOPIC_PARTITIONS,
+  TOPICS,
+  tickEvent,
+} from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
@@ -11,7 +19,7 @@ export interface MarketFeedContext {
   hub: RoomHub;
   events: RealtimeEvents;
   /** Told of the API key, user or session that lost its rights. */
-  onRevoked: (id: string) => void;
+  onRevoked: (revoked: AuthRevokedPayload) => void;
   /** Names this node: each node reads everything, in consumer groups of its own. */
   instanceId: string;
 }
@@ -55,7 +63,7 @@ export async function startMarketFeed({
       topics: [TOPICS.authRevoked],
       decode: (value) => authRevokedEvent.parse(value),
       handle: async (batch) => {
-        for (const { value } of batch.events) onRevoked(value.payload.id);
+        for (const { value } of batch.events) onRevoked(value.payload);
       },
     }),
   ]);

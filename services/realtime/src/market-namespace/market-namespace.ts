@@ -46,7 +46,8 @@ export class MarketNamespace {
   /** Ends the connections that an API key, a user or a session made. */
   revoke(id: string): void {
     for (const connection of this.#connections) {
-      if (connection.identity.client !== id && connection.identity.subject !== id) continue;
+      const { client, subject, session } = connection.identity;
+      if (client !== id && subject !== id && session !== id) continue;
       const payload: SystemPayload = { code: 'REVOKED', message: 'the key or user of this connection lost its rights' };
       this.#context.hub.close(connection, payload, { mayReturn: false });
     }

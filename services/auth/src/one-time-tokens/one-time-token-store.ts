@@ -1,0 +1,31 @@
+import type { Role } from '../users/user.ts';
+
+/** What a token of each kind carries; addresses are sealed. */
+export interface TokenData {
+  'verify-email': { sealed: string; index: string };
+  'reset-password': Record<string, never>;
+  invitation: { role: Role };
+}
+export type TokenKind = keyof TokenData;
+
+export interface OneTimeToken {
+  hash: string;
+  kind: TokenKind;
+  userId?: string;
+  data: TokenData[TokenKind];
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export interface OneTimeTokenStore {
+  /** Stores a token; those of the same kind that the user had are good no more. */
+  insert(token: OneTimeToken): Promise<void>;
+  /** Uses a token up, once of many who try at once. */
+  take(
+    kind: TokenKind,
+    hash: string,
+    now: Date,
+  ): Promise<(Pick<OneTimeToken, 'data'> & { userId?: string }) | undefined>;
+  /** Removes expired ones. */
+  prune(now: Date): Promise<void>;
+}
