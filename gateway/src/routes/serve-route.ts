@@ -17,6 +17,7 @@ export function serveRoute(route: Route, context: GatewayContext): RequestHandle
   const { admit, upstreams, staleAnswers, events, protection, meter } = context;
   const upstream = upstreams.get(route.upstream);
   const wordsOwnErrors = route.endpoint?.bare === true;
+  const keepCredentials = route.endpoint?.ownCredentials === true;
   const tellDeprecation = route.endpoint && createDeprecation(route.endpoint);
   const guard = protection.guardOf(route);
   async function send(exchange: Exchange): Promise<void> {
@@ -38,7 +39,8 @@ export function serveRoute(route: Route, context: GatewayContext): RequestHandle
     if (accepting) await accepting;
     const { via, deadlineMs, bulkhead } = wantsFile ? FILE_WAY : route;
     const retries = request.method === 'GET' || request.method === 'HEAD' ? route.retries : 0;
-    const exchange: Exchange = { request, response, deadlineMs, identity, bulkhead, retries, wordsOwnErrors };
+    const how = { deadlineMs, bulkhead, retries, wordsOwnErrors, keepCredentials };
+    const exchange: Exchange = { request, response, identity, ...how };
     if (via === 'stream') return upstream.stream(exchange);
     const { staleSeconds } = route;
     if (staleSeconds === 0 || request.method !== 'GET') return send(exchange);
