@@ -1,6 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createInMemoryRateLimiter } from './in-memory-rate-limiter.ts';
+
+jest.setTimeout(30_000);
 
 const policies = fc.record({
   name: fc.constant('any'),
@@ -10,6 +12,7 @@ const policies = fc.record({
     fc.integer({ min: 1, max: 10_000 }).map((n) => n / 1000),
   ),
 });
+const smallPolicies = policies.map((policy) => ({ ...policy, capacity: Math.min(policy.capacity, 500) }));
 const steps = fc.array(
   fc.record({ waitUs: fc.integer({ min: 0, max: 5_000_000 }), cost: fc.integer({ min: 1, max: 50 }) }),
   { minLength: 1, maxLength: 200 },
@@ -48,7 +51,7 @@ describe('the maths of a token bucket', () => {
 
   it('lets a call through at the moment that it named, and not a millisecond before', async () => {
     await fc.assert(
-      fc.asyncProperty(policies, fc.integer({ min: 1, max: 50 }), steps, async (policy, cost, calls) => {
+      fc.asyncProperty(smallPolicies, fc.integer({ min: 1, max: 50 }), steps, async (policy, cost, calls) => {
         const { clock, limiter } = clocked();
         const take = () => limiter.take([{ key: 'k', policy }], cost);
         for (const { waitUs } of calls.slice(0, 20)) {
@@ -56,8 +59,7 @@ describe('the maths of a token bucket', () => {
           await take();
         }
         let verdict = await take();
-        for (let call = 0; verdict.allowed && call < 100_000; call++) verdict = await take();
-        if (verdict.allowed) return;
+        for (let call = 0; verdict.allowed && call < 1000; call++) verdict = await take();
         const retryUs = (verdict.levels[0]?.retryMs ?? 0) * 1000;
         expect(retryUs).toBeGreaterThan(0);
         clock.us += retryUs - 1000;
