@@ -157,6 +157,10 @@ describeWith('postgres', 'the access policy', (servers) => {
       message: expect.stringContaining('1 hold'),
     });
     await query(`UPDATE auth.users SET role = 'user' WHERE username = 'ida'`);
+    await query(`INSERT INTO auth.oauth_clients (id, name, role, scopes, grants, created_at)
+      VALUES (gen_random_uuid(), 'robot', 'intern', '{read}', '{client_credentials}', now())`);
+    expect(await call('DELETE', '/api/v1/roles/intern')).toMatchObject({ status: 409 });
+    await query(`UPDATE auth.oauth_clients SET revoked_at = now() WHERE name = 'robot'`);
     expect(await call('DELETE', '/api/v1/roles/intern')).toMatchObject({ status: 200 });
     expect(await call('DELETE', '/api/v1/roles/researcher')).toMatchObject({ status: 200 });
   });
