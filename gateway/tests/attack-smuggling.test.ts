@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
 import { useGateway } from './fleet-fixture.ts';
 import { rawClient } from './raw-client.ts';
+import { sendJson } from './stub-fleet.ts';
 
 const QUOTE = '/api/v1/realtime/stock/600519.SH';
 const INGEST = '/api/v1/ingest/ticks';
@@ -74,6 +75,8 @@ describe('request smuggling', () => {
   it('has a chunked body arrive as the one body that it is', async () => {
     const bodies: string[] = [];
     fixture.fleet['market-data'].answer = async (request, response) => {
+      // The gateway asks how it is.
+      if (request.method !== 'POST') return sendJson(response, 200, { ready: true });
       let body = '';
       for await (const chunk of request) body += chunk;
       bodies.push(body);

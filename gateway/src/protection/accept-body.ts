@@ -27,10 +27,10 @@ export function createAcceptBody(route: Route, validation: Validation, slowUploa
   const checkValue = validation.body;
 
   async function takeJson(request: Request, response: Response): Promise<void> {
-    const slow = Promise.withResolvers<never>();
-    slowUploads.watch(request, () => slow.reject(tooSlow()));
     if (signedHashOf(request) !== undefined && request.headers['content-encoding'] !== undefined)
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'expected a signed body that is not compressed');
+    const slow = Promise.withResolvers<never>();
+    slowUploads.watch(request, () => slow.reject(tooSlow()));
     const { value, bytes } = await Promise.race([readJson(request, response), slow.promise]);
     checkHash(request, bytes);
     checkValue?.(value);

@@ -18,7 +18,7 @@ import { createSlowUploads } from './slow-uploads.ts';
 
 interface OpenProtectionOptions {
   config: GatewayConfig;
-  authUrl: string;
+  auth: HttpClient;
   authenticator: Authenticator;
   file: ConfigFile;
   metrics: Metrics;
@@ -36,7 +36,7 @@ export interface OpenedProtection {
 }
 
 export function openProtection(options: OpenProtectionOptions, closers: Closers): OpenedProtection {
-  const { config, authUrl, authenticator, file, metrics, logger } = options;
+  const { config, auth, authenticator, file, metrics, logger } = options;
   const ipLists = createIpLists();
   file.follow(['ipLists'], (sections) => ipLists.use(sections.ipLists));
 
@@ -48,7 +48,7 @@ export function openProtection(options: OpenProtectionOptions, closers: Closers)
   const slowUploads = createSlowUploads(config.uploads);
   closers.add('slow uploads', async () => slowUploads.close());
 
-  const signingSecrets = createSigningSecrets(authUrl);
+  const signingSecrets = createSigningSecrets(auth);
   closers.add('signing secrets', signingSecrets.close);
   const nonces = config.redisUrl
     ? createRedisNonceStore(config.redisUrl, (reason) => logger.debug({ reason }, 'nonces cannot be checked'))
