@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { followPolicy } from '@quotefleet/access';
-import type { AuthRevokedPayload } from '@quotefleet/contracts';
+import { followPolicyOf } from '@quotefleet/access';
+import { type AuthRevokedPayload, accessApi } from '@quotefleet/contracts';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Closers,
   ConfigError,
   createAuthenticator,
+  createHttpClient,
   createLogger,
   createMetrics,
   Health,
@@ -32,8 +33,11 @@ import { followRevocations } from './revocation/follow-revocations.ts';
 import { createRouteTable, type RouteTable } from './routes/route-table.ts';
 import type { LoadMeter } from './shedding/measure-load.ts';
 import { createStaleAnswers, type StaleAnswers } from './stale/stale-answers.ts';
+import { createUpstreamDispatcher } from './upstreams/upstream-dispatcher.ts';
 import { showUpstreams } from './upstreams/upstream-metrics.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
+
+const AUTH_TIMEOUT_MS = 3000;
 
 export interface GatewayOverrides {
   /** Stays open when the gateway stops. */
@@ -80,9 +84,21 @@ export async function createContext(
   closers.add('gateway file', () => file.close());
   const bus = overrides.bus ?? openBus(config, closers);
 
+  const { breaker, bulkheads, drainMs } = config;
+  const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
+  closers.add('upstreams', () => upstreams.close());
+  showUpstreams(metrics, upstreams);
+  // Before the table of routes, which finds the services by name.
+  file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
+  file.follow(['bulkheads'], ({ bulkheads: sizes = {} }) => upstreams.resize(sizes));
+
   const audit = auditCalls({ bus, logger, metrics }, closers);
   const [authUrl = ''] = config.upstreams.auth;
+  const dispatcher = createUpstreamDispatcher(upstreams.get('auth'));
+  const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
+  closers.add('auth client', auth.close);
   const authenticator = createAuthenticator(authUrl, {
+    dispatcher,
     onRevoked: (revoked) => {
       signingSecrets.forget(revoked.id);
       events.credentialsRevoked(revoked.kind, revoked.id);
@@ -90,7 +106,7 @@ export async function createContext(
   });
   closers.add('authenticator', authenticator.close);
   const { protection, identify, signingSecrets, meter, routerFor } = openProtection(
-    { config, authUrl, authenticator, file, metrics, logger },
+    { config, auth, authenticator, file, metrics, logger },
     closers,
   );
   const forget = (revoked: AuthRevokedPayload) => {
@@ -102,8 +118,7 @@ export async function createContext(
   const revocations = await followRevocations({ bus, group, forget, events });
   closers.add('revocations', () => revocations.close());
   const staleAnswers = createStaleAnswers();
-  const policy = await followPolicy({
-    authUrl,
+  const policy = await followPolicyOf(() => auth.call(accessApi.getPolicy), {
     bus,
     group: `${group}-policy`,
     logger,
@@ -111,14 +126,6 @@ export async function createContext(
   });
   closers.add('access policy', () => policy.close());
   const checkAccess = createCheckAccess(policy.current);
-
-  const { breaker, bulkheads, drainMs } = config;
-  const upstreams = new Upstreams({ urls: config.upstreams, breaker, bulkheads, drainMs, events });
-  closers.add('upstreams', () => upstreams.close());
-  showUpstreams(metrics, upstreams);
-  // Before the table of routes, which finds the services by name.
-  file.follow(['upstreams'], ({ upstreams: declared = {} }) => upstreams.declare(declared));
-  file.follow(['bulkheads'], ({ bulkheads: sizes = {} }) => upstreams.resize(sizes));
 
   const guard = await createRateGuard({ redisUrl: config.redisUrl, timeoutMs: config.redisTimeoutMs, events });
   closers.add('rate limiter', () => guard.close());

@@ -234,3 +234,27 @@ describe('an upstream of two instances', () => {
     expect((await post('/admin/upstreams/cache', { action: 'explode', url: first.url })).status).toBe(400);
   });
 });
+
+describe('auth at two instances', () => {
+  let spare: Stub;
+  beforeAll(async () => {
+    spare = await startStub();
+  });
+  const fixture = useGateway((config) => ({
+    upstreams: { ...config.upstreams, auth: [...config.upstreams.auth, spare.url] },
+  }));
+  afterAll(() => spare.stop());
+
+  it('is asked by the gateway wherever it is', async () => {
+    spare.answer = (request, response) => fixture.fleet.auth.answer(request, response);
+    await fixture.fleet.auth.stop();
+    for (const key of ['user-key', 'service-key', 'admin-key', 'wrong'])
+      expect((await call(fixture, QUOTE, { key })).status).toBe(key === 'wrong' ? 401 : 200);
+    // Whether it is believed is for auth's keys to say, and these had to be fetched.
+    const token = await fixture.auth.sign({ sub: '5' });
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await call(fixture, QUOTE, { headers })).status).toBe(401);
+    expect(spare.seen.map(({ url }) => url)).toContain('/.well-known/jwks.json');
+    await fixture.fleet.auth.start();
+  });
+});

@@ -1,4 +1,4 @@
-import type { Authenticator, Closers, Logger, Metrics } from '@quotefleet/service-kit';
+import type { Authenticator, Closers, HttpClient, Logger, Metrics } from '@quotefleet/service-kit';
 import { type RequestHandler, Router } from 'express';
 import type { Admit } from '../admission/admission.ts';
 import { createIdentify, type Identify } from '../admission/identify.ts';
@@ -49,7 +49,6 @@ export function openProtection(options: OpenProtectionOptions, closers: Closers)
   closers.add('slow uploads', async () => slowUploads.close());
 
   const signingSecrets = createSigningSecrets(auth);
-  closers.add('signing secrets', signingSecrets.close);
   const nonces = config.redisUrl
     ? createRedisNonceStore(config.redisUrl, (reason) => logger.debug({ reason }, 'nonces cannot be checked'))
     : createInMemoryNonceStore();

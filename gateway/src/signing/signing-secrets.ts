@@ -1,11 +1,10 @@
 import { type SigningSecret, signingApi } from '@quotefleet/contracts';
-import { AppError, createHttpClient, unavailable } from '@quotefleet/service-kit';
+import { AppError, type HttpClient, unavailable } from '@quotefleet/service-kit';
 import { LRUCache } from 'lru-cache';
 
 /** How long a secret is believed without asking auth again, as API keys are; a revocation event ends it at once. */
 const KEEP_MS = 30_000;
 const KEPT_MAX = 10_000;
-const AUTH_TIMEOUT_MS = 3000;
 const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface SigningSecrets {
@@ -13,12 +12,10 @@ export interface SigningSecrets {
   find(keyId: string): Promise<SigningSecret>;
   /** Forgets the secrets of an API key or a user that lost its rights. */
   forget(id: string): void;
-  close(): Promise<void>;
 }
 
 /** Signing secrets, looked up at auth. */
-export function createSigningSecrets(authUrl: string): SigningSecrets {
-  const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: AUTH_TIMEOUT_MS });
+export function createSigningSecrets(auth: HttpClient): SigningSecrets {
   const kept = new LRUCache<string, SigningSecret>({ max: KEPT_MAX, ttl: KEEP_MS });
   const asked = new Map<string, Promise<SigningSecret>>();
   let forgotten = 0;
@@ -59,7 +56,6 @@ export function createSigningSecrets(authUrl: string): SigningSecrets {
         if (keyId === id || identity.client === id || identity.subject === id) kept.delete(keyId);
       }
     },
-    close: () => auth.close(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Endpoint, errorEnvelopeSchema } from '@quotefleet/contracts';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import { parseJson } from '../parse-json.ts';
@@ -25,12 +25,20 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** A client of the service at `baseUrl`; every call has the deadline `timeoutMs`. */
-export function createHttpClient({ baseUrl, timeoutMs }: { baseUrl: string; timeoutMs: number }): HttpClient {
+interface HttpClientOptions {
+  baseUrl: string;
+  /** Deadline of every call. */
+  timeoutMs: number;
+  /** Finds the way instead of connections to `baseUrl`; it stays open when the client closes. */
+  dispatcher?: Dispatcher | undefined;
+}
+
+/** A client of the service at `baseUrl`. */
+export function createHttpClient({ baseUrl, timeoutMs, dispatcher }: HttpClientOptions): HttpClient {
   const pool = new Pool(baseUrl, { connections: CONNECTIONS_MAX });
   return {
     async call(endpoint, options = {}) {
-      const answer = await send(pool, endpoint, options, timeoutMs);
+      const answer = await send(dispatcher ?? pool, endpoint, options, timeoutMs);
       return readEnvelope(endpoint, answer);
     },
     close: () => pool.destroy(),
@@ -43,11 +51,11 @@ interface Answer {
   retryAfterSeconds: number | undefined;
 }
 
-async function send(pool: Pool, endpoint: Endpoint, options: CallOptions, timeoutMs: number): Promise<Answer> {
+async function send(way: Dispatcher, endpoint: Endpoint, options: CallOptions, timeoutMs: number): Promise<Answer> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   try {
-    const response = await pool.request({
+    const response = await way.request({
       method: endpoint.method.toUpperCase() as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
       path: pathOf(endpoint, options),
       headers: {

@@ -1,5 +1,6 @@
 import type { AuthRevokedPayload, Identity } from '@quotefleet/contracts';
 import { errors } from 'jose';
+import type { Dispatcher } from 'undici';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import { createHttpClient } from '../http/client.ts';
 import { KeyUses } from './key-uses.ts';
@@ -27,6 +28,8 @@ export interface Authenticator {
 }
 
 export interface AuthenticatorOptions {
+  /** Finds the way to auth instead of connections to its URL. */
+  dispatcher?: Dispatcher | undefined;
   /** Told of revocations that auth lists, each once; events may have told of them before. */
   onRevoked?: (revoked: AuthRevokedPayload) => void;
 }
@@ -35,10 +38,11 @@ export interface AuthenticatorOptions {
  * An Authenticator that trusts the auth service at `authUrl`. Tokens are believed once it knows who lost rights before it
  * started; it asks again every few seconds, for the events that it was not told.
  */
-export function createAuthenticator(authUrl: string, { onRevoked }: AuthenticatorOptions = {}): Authenticator {
-  const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: AUTH_TIMEOUT_MS });
+export function createAuthenticator(authUrl: string, options: AuthenticatorOptions = {}): Authenticator {
+  const { onRevoked, dispatcher } = options;
+  const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
   const keysUrl = new URL('/.well-known/jwks.json', authUrl);
-  const verifier = new TokenVerifier({ keysUrl, timeoutMs: AUTH_TIMEOUT_MS });
+  const verifier = new TokenVerifier({ url: keysUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
   const known = new KnownKeys(auth);
   const uses = new KeyUses(auth);
   const missed = new MissedRevocations(auth, (revoked) => {

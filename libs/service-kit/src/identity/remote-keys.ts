@@ -1,5 +1,5 @@
 import { type CryptoKey, errors, importJWK, type JWK } from 'jose';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { SIGNATURE_ALGORITHM } from './token-rules.ts';
 
@@ -10,9 +10,13 @@ const REFRESH_MS = 5 * 60 * 1000;
 
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
 
-interface RemoteKeysOptions {
+export interface KeySource {
   url: URL;
   timeoutMs: number;
+  dispatcher?: Dispatcher | undefined;
+}
+
+interface RemoteKeysOptions extends KeySource {
   /** Told when a key is published no more: what was verified by it is not to be believed any longer. */
   onRemoved: () => void;
 }
@@ -60,8 +64,9 @@ export class RemoteKeys {
   }
 
   async #load(): Promise<void> {
-    const { url, timeoutMs, onRemoved } = this.#options;
-    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const { url, timeoutMs, dispatcher, onRemoved } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { statusCode, body } = await request(url, { signal, ...(dispatcher ? { dispatcher } : {}) });
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`expected the keys of auth, it answered ${statusCode}`);
     const { keys } = keySetSchema.parse(JSON.parse(text));

@@ -1,7 +1,7 @@
 import { type AuthRevokedPayload, authApi, type Identity } from '@quotefleet/contracts';
 import { type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { AppError } from '../errors/app-error.ts';
-import { RemoteKeys } from './remote-keys.ts';
+import { type KeySource, RemoteKeys } from './remote-keys.ts';
 import { RevokedTokens, type TokenFacts } from './revoked-tokens.ts';
 import {
   ACCESS_TOKEN_TYPE,
@@ -37,8 +37,8 @@ export class TokenVerifier {
   /** In the order of their last use. */
   readonly #verified = new Map<string, Verified>();
 
-  constructor({ keysUrl, timeoutMs }: { keysUrl: URL; timeoutMs: number }) {
-    this.#keys = new RemoteKeys({ url: keysUrl, timeoutMs, onRemoved: () => this.#verified.clear() });
+  constructor(source: KeySource) {
+    this.#keys = new RemoteKeys({ ...source, onRemoved: () => this.#verified.clear() });
   }
 
   /** @throws AppError UNAUTHENTICATED, an error of jose, or whatever kept auth's keys from being fetched */
