@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** The fields of every endpoint's answer; a test reads those of the endpoint it called. */
-interface AnswerData {
+export interface AnswerData {
   id: string;
   key: string;
   prefix: string;

@@ -1,8 +1,9 @@
 import { authApi, type Endpoint } from '@quotefleet/contracts';
-import { identityOf, mount, parsePart } from '@quotefleet/service-kit';
+import { mount, parsePart } from '@quotefleet/service-kit';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import type { AuthEvents } from '../events.ts';
+import { adminOf } from '../routes/admin-of.ts';
 import { authenticateClient } from './client-credentials.ts';
 import type { OAuthClient } from './oauth-client-store.ts';
 import type { OAuthClients } from './oauth-clients.ts';
@@ -47,16 +48,19 @@ export function mountOAuthRoutes(router: Router, { oauthClients, oauthTokens, ev
   protocol.use(sendOAuthErrors(events.requestFailed));
   router.post(/^\/api\/v1\/oauth\/(token|revoke|introspect)$/, protocol);
 
-  mount(router, authApi.createOAuthClient, ({ body, request }) => oauthClients.create(identityOf(request), body), json);
-  mount(router, authApi.listOAuthClients, async () => ({ clients: await oauthClients.list() }));
+  mount(router, authApi.createOAuthClient, ({ body, request }) => oauthClients.create(adminOf(request), body), json);
+  mount(router, authApi.listOAuthClients, async ({ request }) => {
+    adminOf(request);
+    return { clients: await oauthClients.list() };
+  });
   mount(
     router,
     authApi.rotateOAuthClient,
-    ({ params, body, request }) => oauthClients.rotate(identityOf(request), params.id, body.overlapHours),
+    ({ params, body, request }) => oauthClients.rotate(adminOf(request), params.id, body.overlapHours),
     json,
   );
   mount(router, authApi.revokeOAuthClient, async ({ params, request }) => {
-    await oauthClients.revoke(identityOf(request), params.id);
+    await oauthClients.revoke(adminOf(request), params.id);
     return { revoked: true as const };
   });
 }

@@ -11,7 +11,8 @@ export function createFakeAttemptStore(): AttemptStore {
         return { allowed: false, retryAfterSeconds: Math.ceil((known.lockedUntilMs - nowMs) / 1000) };
       const forgotten = !known || known.lastMs < nowMs - backoff.forgottenMs;
       const failures = forgotten ? 1 : known.failures + 1;
-      attempts.set(key, { failures, lastMs: nowMs, lockedUntilMs: nowMs + waitMs(failures, backoff) });
+      const wait = waitMs(failures, backoff);
+      attempts.set(key, { failures, lastMs: nowMs, lockedUntilMs: wait > 0 ? nowMs + wait : 0 });
       return { allowed: true };
     },
     async clear(key) {
