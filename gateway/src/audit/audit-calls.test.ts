@@ -64,7 +64,7 @@ describe('the audit of calls', () => {
       call(
         'GET',
         '/api/v1/ticks',
-        { route: 'listTicks', access: 'read', identity: { ...ADMIN, client: 'a1' } },
+        { route: 'listTicks', access: 'read', identity: { ...ADMIN, client: 'a1', session: 's1' } },
         status,
       );
     }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AuditPayload } from '@quotefleet/contracts';
+import type { AuditPayload, Identity } from '@quotefleet/contracts';
 import type { EventBus } from '@quotefleet/messaging';
 import { AppError, type Closers, type Logger, type Metrics, TRACE_HEADER } from '@quotefleet/service-kit';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -55,7 +55,7 @@ export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers:
   function audit(request: IncomingMessage, status: number): void {
     const facts = factsOf(request);
     const { identity, access, shed } = facts;
-    if (identity && identity.client !== identity.subject) keyUse.add(identity, clientAddress(request));
+    if (identity && isByKey(identity)) keyUse.add(identity, clientAddress(request));
     const isRefused = isAuditedRefusal(status, facts);
     if (!isRefused && !shed && access !== 'admin') return;
     const traceId = String(request.headers[TRACE_HEADER]);
@@ -99,6 +99,11 @@ function isAuditedRefusal(status: number, { access, reason }: CallFacts): boolea
   return REFUSALS.has(status) && !(access === 'public' && status === 401 && reason === undefined);
 }
 
+/** By an API key or by an OAuth client for itself: neither has a sign-in. */
+function isByKey({ session }: Identity): boolean {
+  return session === undefined;
+}
+
 interface Ending {
   action: string;
   outcome: AuditPayload['outcome'];
@@ -117,7 +122,7 @@ function entryOf(request: IncomingMessage, facts: CallFacts, { action, outcome, 
   const ip = clientAddress(request);
   return {
     actor: identity?.subject ?? 'anonymous',
-    ...(identity && identity.client !== identity.subject ? { client: identity.client } : {}),
+    ...(identity && isByKey(identity) ? { client: identity.client } : {}),
     action,
     target: told.slice(0, TARGET_MAX),
     outcome,
