@@ -36,6 +36,10 @@ export const DEFAULT_LIMITS: RateLimits = {
   routes: {
     login: { capacity: 10, refillPerSecond: 1, per: 'client' },
     registerUser: { capacity: 10, refillPerSecond: 0.5, per: 'client' },
+    oauthToken: { capacity: 20, refillPerSecond: 2, per: 'client' },
+    requestPasswordReset: { capacity: 5, refillPerSecond: 0.1, per: 'client' },
+    resetPassword: { capacity: 10, refillPerSecond: 0.5, per: 'client' },
+    verifyEmail: { capacity: 10, refillPerSecond: 0.5, per: 'client' },
   },
   credentials: { capacity: 100, refillPerSecond: 10 },
   global: { capacity: 50_000, refillPerSecond: 50_000 },
