@@ -15,6 +15,10 @@ describe('the configuration of auth', () => {
     ['QF_BCRYPT_COST', '3'],
     ['QF_AUTH_PORT', 'http'],
     ['QF_DATABASE_URL', 'mysql://x'],
+    ['QF_REGISTRATION', 'maybe'],
+    ['QF_SIGNING_KEY_DAYS', '-1'],
+    ['QF_EMAIL_WEBHOOK_URL', 'http://mail.example.com'],
+    ['QF_LOCKOUT_FREE_ATTEMPTS', '0'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => parseAuthConfig({ QF_DATABASE_URL, [name]: value })).toThrow(new RegExp(`^${name}: `));
   });

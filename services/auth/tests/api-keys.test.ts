@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Identity } from '@quotefleet/contracts';
-import type { RunningService } from '@quotefleet/service-kit';
+import { createAuthenticator, type RunningService } from '@quotefleet/service-kit';
 import { describeWith, isolatedDatabase } from '@quotefleet/testing';
 import pg from 'pg';
 import { call, startAuth } from './helpers.ts';
+import { MASTER_KEY } from './people.ts';
 
 const BOOTSTRAP = 'first-bootstrap-key';
 
@@ -12,7 +13,7 @@ describeWith('postgres', 'API keys', (servers) => {
   let auth: RunningService;
   let alice: Partial<Identity>;
   beforeAll(async () => {
-    auth = await startAuth(database.url, { QF_BOOTSTRAP_API_KEY: BOOTSTRAP });
+    auth = await startAuth(database.url, { ...MASTER_KEY, QF_BOOTSTRAP_API_KEY: BOOTSTRAP });
     alice = { subject: await register('alice') };
   });
   afterAll(() => auth.stop());
@@ -90,6 +91,57 @@ describeWith('postgres', 'API keys', (servers) => {
     expect((await call(auth, '/api/v1/api-keys')).status).toBe(401);
   });
 
+  it('renames a key for its owner alone', async () => {
+    const { data } = await create(alice);
+    const rename = (identity: Partial<Identity>) =>
+      call(auth, `/api/v1/api-keys/${data.id}/rename`, { body: { name: 'renamed' }, identity });
+    expect((await rename({ subject: await register('envious') })).status).toBe(404);
+    expect((await rename(alice)).status).toBe(200);
+  });
+
+  it('rotates a key: the former one goes on for as long as it is told', async () => {
+    const { data: first } = await create(alice, { scopes: ['read'], expiresInDays: 2 });
+    const rotate = (id: string, body: object, identity = alice) =>
+      call(auth, `/api/v1/api-keys/${id}/rotate`, { body, identity });
+    expect((await rotate(first.id, {}, { subject: await register('thief') })).status).toBe(404);
+    const { status, data: second } = await rotate(first.id, { overlapHours: 1 });
+    expect(status).toBe(201);
+    expect(second).toMatchObject({ name: 'test', scopes: ['read'], expiresAt: first.expiresAt });
+    for (const { key } of [first, second]) expect((await introspect(key)).status).toBe(200);
+    const { data: third } = await rotate(second.id, { overlapHours: 0 });
+    expect((await introspect(second.key)).status).toBe(401);
+    expect((await introspect(third.key)).status).toBe(200);
+    expect(await revocationsOf(second.id)).toHaveLength(1);
+    expect((await rotate(second.id, {})).status).toBe(404);
+  });
+
+  it('gives a secret to sign with where it is asked for, kept sealed and told to the fleet alone', async () => {
+    const { data } = await create(alice, { signing: true });
+    const { signingSecret, signing } = data as unknown as { signingSecret: string; signing: boolean };
+    expect([signing, signingSecret]).toEqual([true, expect.stringMatching(/^qfh_.{43}$/)]);
+    const lookUp = (keyId: string) => call(auth, '/internal/signing-secrets/lookup', { body: { keyId } });
+    const identity = { ...alice, client: data.id, role: 'user', scopes: ['read'] };
+    expect((await lookUp(data.id)).data).toEqual({ identity, secret: signingSecret });
+    expect(JSON.stringify(await query('SELECT * FROM auth.api_keys'))).not.toContain(signingSecret);
+    expect(JSON.stringify(await call(auth, '/api/v1/api-keys', { identity: alice }))).not.toContain(signingSecret);
+    const { data: plain } = await create(alice);
+    expect((await lookUp(plain.id)).status).toBe(401);
+    await revoke(alice, data.id);
+    expect((await lookUp(data.id)).status).toBe(401);
+  });
+
+  it('notes when keys were last used, as verifiers report it', async () => {
+    const user = { subject: await register('active-user') };
+    const { data } = await create(user);
+    const authenticator = createAuthenticator(auth.url);
+    const before = Date.now();
+    for (let use = 0; use < 3; use++) await authenticator.authenticate({ apiKey: data.key });
+    await authenticator.close();
+    const listed = (await call(auth, '/api/v1/api-keys', { identity: user })).data.apiKeys[0];
+    const { lastUsedAt } = listed as unknown as { lastUsedAt: string };
+    expect(Date.parse(lastUsedAt)).toBeGreaterThanOrEqual(before);
+  });
+
   it('stops at a hundred keys a user', async () => {
     const hoarder = { subject: await register('hoarder') };
     const answers = await Promise.all(Array.from({ length: 103 }, () => create(hoarder)));
@@ -101,13 +153,13 @@ describeWith('postgres', 'API keys', (servers) => {
     const { data: identity } = await introspect(BOOTSTRAP);
     expect(identity).toMatchObject({ role: 'admin', scopes: ['read', 'write', 'admin'] });
 
-    const second = await startAuth(database.url, { QF_BOOTSTRAP_API_KEY: 'second-bootstrap-key' });
+    const second = await startAuth(database.url, { ...MASTER_KEY, QF_BOOTSTRAP_API_KEY: 'second-bootstrap-key' });
     expect((await introspect(BOOTSTRAP)).status).toBe(401);
     expect((await introspect('second-bootstrap-key')).status).toBe(200);
     expect(await revocationsOf(identity.client)).toHaveLength(1);
     await second.stop();
 
-    const back = await startAuth(database.url, { QF_BOOTSTRAP_API_KEY: BOOTSTRAP });
+    const back = await startAuth(database.url, { ...MASTER_KEY, QF_BOOTSTRAP_API_KEY: BOOTSTRAP });
     expect((await introspect(BOOTSTRAP)).status).toBe(200);
     expect((await introspect('second-bootstrap-key')).status).toBe(401);
     await back.stop();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createAuthenticator, type RunningService } from '@quotefleet/service-kit';
 import { describeWith, isolatedDatabase } from '@quotefleet/testing';
+import pg from 'pg';
 import { call, startAuth } from './helpers.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -82,6 +83,26 @@ describeWith('postgres', 'signing in', (servers) => {
     const answer = await call(auth, '/api/v1/auth/register', { body });
     expect(answer).toMatchObject({ status: 400, code: 'INVALID_ARGUMENT' });
     expect(answer.data.errors.map((error) => error.field)).toContain(field);
+  });
+
+  it('hashes passwords anew at a sign-in once the cost has risen', async () => {
+    await call(auth, '/api/v1/auth/register', { body: { username: 'old-timer', password: PASSWORD } });
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const costNow = async () => {
+      const { rows } = await client.query("SELECT password_hash FROM auth.users WHERE username = 'old-timer'");
+      return String(rows[0]?.password_hash).split('$')[2];
+    };
+    expect(await costNow()).toBe('04');
+    const costlier = await startAuth(database.url, { QF_BCRYPT_COST: '5' });
+    const body = { username: 'old-timer', password: PASSWORD };
+    for (let count = 0; count < 2; count++)
+      expect((await call(costlier, '/api/v1/auth/login', { body })).status).toBe(200);
+    expect(await costNow()).toBe('05');
+    expect((await login('old-timer')).status).toBe(200);
+    expect(await costNow()).toBe('05');
+    await client.end();
+    await costlier.stop();
   });
 
   it('answers broken JSON and too much of it with an envelope', async () => {
