@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
+import { type BlockList, isIP, isIPv4, type Socket, SocketAddress } from 'node:net';
 import { type Hop, parseForwarded, parseXForwarded } from './forwarded.ts';
 import { createAddressRanges, type ForwardedForm, type ProxyTrust } from './trusted-proxies.ts';
 
@@ -9,7 +9,9 @@ export interface Origin {
   proto: 'http' | 'https';
 }
 
+/** Of requests that a trusted proxy has passed on. */
 const origins = new WeakMap<IncomingMessage, Origin>();
+const peers = new WeakMap<Socket, Origin>();
 
 /** The address of the client: the nearest one that is no trusted proxy. */
 export function clientAddress(request: IncomingMessage): string {
@@ -29,17 +31,23 @@ function originOf(request: IncomingMessage): Origin {
 export function createOriginReader({ trustedProxies, forwardedForm }: ProxyTrust): (request: IncomingMessage) => void {
   const trusted = createAddressRanges(trustedProxies);
   return (request) => {
+    if (trustedProxies.length === 0) return;
     const peer = peerOf(request);
-    const believed = trustedProxies.length > 0 && isIn(trusted, peer.address);
-    origins.set(request, believed ? walk(peer, hopsOf(request, forwardedForm), trusted) : peer);
+    if (isIn(trusted, peer.address)) origins.set(request, walk(peer, hopsOf(request, forwardedForm), trusted));
   };
 }
 
+/** Kept with the connection: it stays the same for all of its requests, and when it is gone. */
 function peerOf({ socket }: IncomingMessage): Origin {
-  return {
-    address: canonicalAddress(socket.remoteAddress ?? '') ?? '',
+  const known = peers.get(socket);
+  if (known) return known;
+  const { remoteAddress } = socket;
+  const peer: Origin = {
+    address: canonicalAddress(remoteAddress ?? '') ?? '',
     proto: 'encrypted' in socket ? 'https' : 'http',
   };
+  if (remoteAddress !== undefined) peers.set(socket, peer);
+  return peer;
 }
 
 function hopsOf({ headers }: IncomingMessage, form: ForwardedForm): Hop[] {

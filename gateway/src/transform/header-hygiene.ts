@@ -99,13 +99,17 @@ interface Hygiene {
   kept: ReadonlySet<string>;
 }
 
+function beginsWithOne(name: string, prefixes: readonly string[]): boolean {
+  for (const prefix of prefixes) if (name.startsWith(prefix)) return true;
+  return false;
+}
+
 function without(headers: IncomingHttpHeaders, hygiene: Hygiene): IncomingHttpHeaders {
   const { dropped, prefixes } = hygiene;
   const kept: IncomingHttpHeaders = {};
   for (const name in headers) {
     if (dropped.has(name)) continue;
-    if (name.startsWith('x-') && prefixes.some((prefix) => name.startsWith(prefix)) && !hygiene.kept.has(name))
-      continue;
+    if (name.startsWith('x-') && beginsWithOne(name, prefixes) && !hygiene.kept.has(name)) continue;
     kept[name] = headers[name];
   }
   const named = headers.connection;

@@ -8,6 +8,7 @@ import {
   readTrace,
   TRACE_HEADER,
   type Trace,
+  traceparentOf,
 } from './trace-context.ts';
 
 const traces = new AsyncLocalStorage<Trace>();
@@ -30,8 +31,11 @@ export function traceHeaders(): Record<string, string> {
 /** Reads the trace that a request belongs to, and makes of its headers those to pass it on by. */
 export function takeTrace(headers: IncomingHttpHeaders): Trace {
   const trace = readTrace(headers);
-  delete headers.tracestate;
-  Object.assign(headers, headersOfTrace(trace));
+  headers.traceparent = traceparentOf(trace);
+  // Not by `delete`, which would make every later look at the headers slow.
+  if (headers.tracestate !== undefined) headers.tracestate = trace.state;
+  headers[TRACE_HEADER] = trace.id;
+  headers[CORRELATION_HEADER] = trace.correlationId;
   return trace;
 }
 
