@@ -30,6 +30,8 @@ export async function startServices({ config, modules, databases, bus, apiKey, m
       auth.parseAuthConfig({
         ...common,
         QF_AUTH_PORT: '0',
+        // Whoever reads the log of local mode is the one who registers.
+        QF_EMAIL_WEBHOOK_URL: config.env.QF_EMAIL_WEBHOOK_URL || 'log',
         QF_BOOTSTRAP_API_KEY: apiKey,
         QF_MASTER_KEY: masterKey,
       }),
