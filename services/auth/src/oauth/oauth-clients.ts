@@ -99,7 +99,17 @@ export function createOAuthClients({
       const found = UUID.test(id) ? await store.findValid(id, now()) : undefined;
       const presented = Buffer.from(hashSecret(secret));
       const matches = found?.secretHashes.some((hash) => timingSafeEqual(Buffer.from(hash), presented)) ?? false;
-      if (!found || !matches) return undefined;
+      if (!found || !matches) {
+        const target = `oauth-client:${found ? id : 'unknown'}`;
+        await audit.record({
+          actor: 'anonymous',
+          action: 'auth.client',
+          target,
+          outcome: 'refused',
+          reason: 'wrong secret',
+        });
+        return undefined;
+      }
       // A role that lost rights since must not keep them by an older client.
       const scopes = found.client.scopes.filter((scope) => scopesOf(found.client.role).includes(scope));
       return { ...found.client, scopes };

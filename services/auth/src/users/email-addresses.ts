@@ -1,7 +1,7 @@
 import { AppError } from '@quotefleet/service-kit';
 import type { PostOffice } from '../mail/post-office.ts';
 import type { OneTimeTokens } from '../one-time-tokens/one-time-tokens.ts';
-import { emailCandidates, requireSealing, type Sealing, sealEmail } from './sealing.ts';
+import { emailCandidates, openEmail, requireSealing, type Sealing, sealEmail } from './sealing.ts';
 import type { User } from './user.ts';
 import type { UserStore } from './user-store.ts';
 
@@ -31,6 +31,13 @@ export interface EmailAddresses {
 export function createEmailAddresses(dependencies: EmailAddressesDependencies): EmailAddresses {
   const { users, tokens, post, sealing, now = () => new Date() } = dependencies;
   const findUser = (email: string) => users.findByEmail(emailCandidates(requireSealing(sealing), email));
+  /** Sealed anew: the master key may have changed since the token was sent. */
+  function setAddress(userId: string, { sealed }: { sealed: string }): Promise<boolean> {
+    const open = requireSealing(sealing);
+    const email = { ...sealEmail(open, userId, openEmail(open, userId, sealed)), verifiedAt: now() };
+    return users.change(userId, { email }, { now: now() });
+  }
+
   return {
     async ask({ id, username }, email) {
       const holder = await findUser(email);
@@ -43,12 +50,14 @@ export function createEmailAddresses(dependencies: EmailAddressesDependencies): 
     },
     async confirm(token) {
       const taken = await tokens.take('verify-email', token);
-      const email = taken && { ...taken.data, verifiedAt: now() };
-      const userId = taken?.userId;
-      if (userId === undefined || !(await users.change(userId, email ? { email } : {}, { now: now() })))
-        throw new AppError('INVALID_ARGUMENT', 'the token is unknown, expired or used');
+      const { userId, data } = taken ?? {};
+      if (userId === undefined || data === undefined || !(await setAddress(userId, data))) throw unknownToken();
       return userId;
     },
     findUser,
   };
+}
+
+function unknownToken(): AppError {
+  return new AppError('INVALID_ARGUMENT', 'the token is unknown, expired or used');
 }
