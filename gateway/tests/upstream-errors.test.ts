@@ -133,3 +133,18 @@ describe('an error that is asked for by its head', () => {
     expect(response.headers.get('content-type')).toContain('application/json');
   });
 });
+
+describe('an endpoint that another specification words the errors of', () => {
+  const fixture = useGateway();
+
+  it('keeps them, but for what is no JSON', async () => {
+    const body = 'grant_type=password';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const ask = () => fetch(new URL('/api/v1/oauth/token', fixture.gateway.url), { method: 'POST', body, headers });
+    fixture.fleet.auth.answer = json(400, { error: 'invalid_grant' });
+    const refused = await ask();
+    expect([refused.status, await refused.json()]).toEqual([400, { error: 'invalid_grant' }]);
+    fixture.fleet.auth.answer = page(502);
+    expect(await (await ask()).json()).toMatchObject({ success: false, code: 'BAD_GATEWAY' });
+  });
+});
