@@ -7,5 +7,5 @@ import { createRoutes } from './routes/create-routes.ts';
 export function createServer(context: GatewayContext): Express {
   const { logger, metrics, health, audit, protection } = context;
   const before = [audit.watch, protection.enter];
-  return createApp({ logger, metrics, health, before, routes: createRoutes(context) });
+  return createApp({ logger, metrics, health, fromFleet: false, before, routes: createRoutes(context) });
 }

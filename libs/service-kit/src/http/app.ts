@@ -14,6 +14,8 @@ export interface AppOptions {
   logger: Logger;
   metrics: Metrics;
   health: Health;
+  /** False at the edge, where anybody calls; true where absent. */
+  fromFleet?: boolean;
   /** What every request passes first, those for health and metrics too. */
   before?: readonly RequestHandler[];
   /** The service's own routes; body parsers are theirs to mount. */
@@ -21,12 +23,12 @@ export interface AppOptions {
 }
 
 /** The express app of a service: trace id, request log and metrics, health, its routes, 404 and errors in the envelope. */
-export function createApp({ logger, metrics, health, before = [], routes }: AppOptions): Express {
+export function createApp({ logger, metrics, health, fromFleet = true, before = [], routes }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(traceRequests());
+  app.use(traceRequests({ fromFleet }));
   app.use(observeRequests(logger, metrics), ...before);
   app.get('/health/live', (_request, response) => {
     response.json({ live: true });

@@ -3,7 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import { parseJson } from '../parse-json.ts';
-import { traceHeaders } from './trace.ts';
+import { remainingMs, traceHeaders } from './trace.ts';
 
 const CONNECTIONS_MAX = 64;
 
@@ -27,7 +27,7 @@ export interface HttpClient {
 
 interface HttpClientOptions {
   baseUrl: string;
-  /** Deadline of every call. */
+  /** Deadline of every call; that of the request being served holds where it is nearer. */
   timeoutMs: number;
   /** Finds the way instead of connections to `baseUrl`; it stays open when the client closes. */
   dispatcher?: Dispatcher | undefined;
@@ -51,7 +51,8 @@ interface Answer {
   retryAfterSeconds: number | undefined;
 }
 
-async function send(way: Dispatcher, endpoint: Endpoint, options: CallOptions, timeoutMs: number): Promise<Answer> {
+async function send(way: Dispatcher, endpoint: Endpoint, options: CallOptions, longestMs: number): Promise<Answer> {
+  const timeoutMs = Math.ceil(Math.min(longestMs, remainingMs()));
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   try {

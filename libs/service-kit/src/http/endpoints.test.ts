@@ -43,6 +43,10 @@ describe('an endpoint between mount and the client', () => {
         if (params.id === 'later') throw unavailable('not now', { retryAfterSeconds: 7 });
         if (params.id === 'fault') throw new TypeError('a detail nobody outside needs');
         if (params.id === 'hangs') await new Promise(() => undefined);
+        if (params.id === 'asks-on') {
+          const asked = await client.call(endpoint, { params: { id: 'hangs' }, body: { name: 'x' } });
+          return asked;
+        }
         if (params.id === 'other') return { id: 5 } as never;
         return { ...params, ...query, ...body, traceId: currentTraceId() };
       },
@@ -125,6 +129,15 @@ describe('an endpoint between mount and the client', () => {
     await expect(hangs).rejects.toMatchObject({ code: 'TIMEOUT' });
     await hasty.close();
     await expect(add('other')).rejects.toMatchObject({ code: 'BAD_GATEWAY' });
+  });
+
+  it('hands the deadline of its caller on to whom it asks', async () => {
+    const headers = { 'content-type': 'application/json', 'x-qf-deadline-ms': String(SHORT_DEADLINE_MS) };
+    const response = await fetch(`${server.url}/items/asks-on`, { method: 'POST', headers, body: '{"name":"x"}' });
+    expect(response.status).toBe(504);
+    expect(((await response.json()) as { message: string }).message).toMatch(
+      /^addItem did not answer within \d{1,3} ms$/,
+    );
   });
 
   it('knows a service that is no service from one that is not there', async () => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
+import { DEADLINE_HEADER, readDeadline } from './deadline.ts';
 import {
   CORRELATION_HEADER,
   headersOfTrace,
@@ -11,21 +12,36 @@ import {
   traceparentOf,
 } from './trace-context.ts';
 
-const traces = new AsyncLocalStorage<Trace>();
+/** What is known of the request being served. */
+interface Serving {
+  trace: Trace;
+  deadline: number | undefined;
+}
+
+const serving = new AsyncLocalStorage<Serving>();
 
 /** The trace of the request being served. */
 export function currentTrace(): Trace | undefined {
-  return traces.getStore();
+  return serving.getStore()?.trace;
 }
 
 /** The trace id of the request being served, or a new one outside of any. */
 export function currentTraceId(): string {
-  return traces.getStore()?.id ?? newTraceId();
+  return serving.getStore()?.trace.id ?? newTraceId();
 }
 
-/** The headers by which a call to another service joins the trace of the request being served. */
+/** How long the caller of the request being served still waits, in ms; for ever where it does not say. */
+export function remainingMs(): number {
+  const deadline = serving.getStore()?.deadline;
+  return deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline - performance.now());
+}
+
+/** The headers by which a call to another service joins the trace of the request being served, and its deadline. */
 export function traceHeaders(): Record<string, string> {
-  return headersOfTrace(traces.getStore() ?? readTrace({}));
+  const headers = headersOfTrace(currentTrace() ?? readTrace({}));
+  const left = remainingMs();
+  if (Number.isFinite(left)) headers[DEADLINE_HEADER] = String(Math.ceil(left));
+  return headers;
 }
 
 /** Reads the trace that a request belongs to, and makes of its headers those to pass it on by. */
@@ -39,12 +55,15 @@ export function takeTrace(headers: IncomingHttpHeaders): Trace {
   return trace;
 }
 
-/** Every request belongs to a trace, its caller's or a new one, and is answered with its id and the correlation id. */
-export function traceRequests(): RequestHandler {
+/**
+ * Every request belongs to a trace, its caller's or a new one, and is answered with its id and the correlation id.
+ * How long its caller waits is believed of the fleet alone: work for one caller may be shared with others.
+ */
+export function traceRequests({ fromFleet }: { fromFleet: boolean }): RequestHandler {
   return (request, response, next) => {
     const trace = takeTrace(request.headers);
     response.setHeader(TRACE_HEADER, trace.id);
     response.setHeader(CORRELATION_HEADER, trace.correlationId);
-    traces.run(trace, next);
+    serving.run({ trace, deadline: fromFleet ? readDeadline(request.headers) : undefined }, next);
   };
 }
