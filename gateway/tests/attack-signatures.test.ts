@@ -42,8 +42,8 @@ describe('signed requests', () => {
   it('pass with the identity of the key, whose secret is looked up once', async () => {
     for (const target of [QUOTE, LIST]) expect((await get(target, signedHeaders({ target }))).status).toBe(200);
     expect(key.lookUps()).toBe(1);
-    const { headers } = fixture.fleet.cache.seen.at(-1) ?? { headers: {} };
-    const identity = Buffer.from(String(headers['x-qf-identity']), 'base64url').toString();
+    const header = fixture.fleet.cache.seen.at(-1)?.headers['x-qf-identity'];
+    const identity = Buffer.from(String(header), 'base64url').toString();
     expect(JSON.parse(identity)).toMatchObject({ role: 'service', client: KEY_ID });
   });
 

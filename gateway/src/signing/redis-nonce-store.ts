@@ -6,6 +6,8 @@ const PREFIX = 'qf:nonce:';
 const COMMAND_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 2000;
 const RECONNECT_MS_MAX = 2000;
+/** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
+const DISCONNECT_MS_MAX = 100;
 
 /**
  * Nonces that all nodes of the gateway share. While Redis cannot be asked no signed request is taken: the one that is
@@ -15,6 +17,7 @@ export function createRedisNonceStore(url: string, onTrouble: (reason: string) =
   const redis = new Redis(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_MS_MAX,
     enableAutoPipelining: true,
     enableOfflineQueue: true,
     maxRetriesPerRequest: 0,
