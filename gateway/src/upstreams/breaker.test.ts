@@ -37,6 +37,15 @@ describe('the circuit breaker', () => {
     expect(await fire(answers)).toEqual(['EOPENBREAKER']);
   });
 
+  it('does not open on one failure that came long after its call began', async () => {
+    const { promise, reject } = Promise.withResolvers<Outcome>();
+    const outcome = outcomeOf(() => promise);
+    await jest.advanceTimersByTimeAsync(60_000);
+    reject(new Error('down'));
+    expect(await outcome).toBe('down');
+    expect(breaker.state).toBe('closed');
+  });
+
   it('takes clients that go away for neither', async () => {
     await fire(fails, fails, isAborted, fails);
     expect(breaker.state).toBe('open');

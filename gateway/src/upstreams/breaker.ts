@@ -15,8 +15,11 @@ export type BreakerState = 'closed' | 'half-open' | 'open';
 export type Outcome = 'answered' | 'aborted';
 type Work = () => Promise<Outcome>;
 
-/** Above any rate of failure, so that opossum's own rule never opens the circuit. */
-const NEVER_BY_RATE = 100;
+/**
+ * Above any rate of failure, so that opossum's own rule never opens the circuit: it divides the failures of the last
+ * 10 s by the calls begun in them, of which there are fewer where calls take long, or none.
+ */
+const NEVER_BY_RATE = Number.POSITIVE_INFINITY;
 
 /**
  * Opens on consecutive failures and closes after some successful trials: opossum by itself knows a rate of failures
