@@ -38,7 +38,7 @@ export const createInvitation = {
   tag: 'auth',
   summary: 'Makes an invitation to register, good for one user; it is shown this once',
   access: 'admin',
-  body: z.object({ role: roleName.default('user'), expiresInDays: z.int().min(1).max(90).default(7) }).strict(),
+  body: z.object({ role: roleName, expiresInDays: z.int().min(1).max(90).default(7) }).strict(),
   data: z.object({ invitation: z.string(), role: roleName, expiresAt: z.string() }),
   status: 201,
 } as const satisfies Endpoint;
