@@ -1,4 +1,5 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { placeOf } from '@quotefleet/tables';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type GatewayFile, gatewayFileSchema } from './sections.ts';
 
@@ -30,7 +31,7 @@ export function parseGatewayFile(path: string, text: string): GatewayFile {
   const faults = parsed.error.issues.flatMap((issue) =>
     faultsOf(issue).map(({ path: place, reason }) => {
       const where = place.length > 0 ? `${place.map(String).join('.')}: ` : '';
-      return at(offsetOf(document, place), where + reason);
+      return at(placeOf(document, place).offset, where + reason);
     }),
   );
   throw new GatewayFileError(faults);
@@ -49,20 +50,4 @@ function faultsOf(issue: z.core.$ZodIssue): { path: Path; reason: string }[] {
     return issue.keys.map((key) => ({ path: [...issue.path, key], reason: 'is not known here' }));
   const message = issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join('; ') : issue.message;
   return [{ path: issue.path, reason: message.replace(/^Invalid (input|option): /, '') }];
-}
-
-/** Where a part of the document is written, or else the deepest part above it. */
-function offsetOf(document: Document.Parsed, path: Path): number {
-  let node: Node | null = document.contents;
-  let offset = node?.range?.[0] ?? 0;
-  for (const step of path) {
-    const pair = isMap(node)
-      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-      : undefined;
-    const next: unknown = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    offset = (pair && isScalar(pair.key) ? pair.key.range?.[0] : isNode(next) ? next.range?.[0] : undefined) ?? offset;
-    if (!isNode(next)) return offset;
-    node = next;
-  }
-  return offset;
 }

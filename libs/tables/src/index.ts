@@ -1,4 +1,5 @@
 export { tableRegistry } from './default-registry.ts';
+export { placeOf } from './document-place.ts';
 export { loadRegistry, TableRegistry } from './registry.ts';
 export { columnSchemas, rowSchema } from './row-schema.ts';
 export {
