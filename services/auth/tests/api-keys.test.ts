@@ -52,6 +52,34 @@ describeWith('postgres', 'API keys', (servers) => {
     expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN', data: { errors: [{ field: 'scopes' }] } });
   });
 
+  it('makes no key by a key that would go on after it', async () => {
+    const { data: short } = await create(alice, { expiresInDays: 1 });
+    const byKey = { ...alice, client: short.id };
+    expect((await create(byKey)).data.expiresAt).toBe(short.expiresAt);
+    const longer = await create(byKey, { expiresInDays: 2 });
+    expect(longer).toMatchObject({ status: 403, data: { errors: [{ field: 'expiresInDays' }] } });
+    const { data: endless } = await create(alice);
+    const rotate = (id: string) => call(auth, `/api/v1/api-keys/${id}/rotate`, { body: {}, identity: byKey });
+    expect((await rotate(endless.id)).status).toBe(403);
+    expect((await rotate(short.id)).status).toBe(201);
+    await revoke(alice, short.id);
+    expect((await create(byKey)).status).toBe(403);
+  });
+
+  it('leaves a key alone that may do more than the call', async () => {
+    const chief = { ...alice, role: 'admin', scopes: ['read', 'write', 'admin'] as Identity['scopes'] };
+    const { data: strong } = await create(chief, { scopes: ['read', 'admin'] });
+    const { data: weak } = await create(chief);
+    const byWeak = { ...chief, scopes: ['read'] as Identity['scopes'], client: weak.id };
+    const rename = (id: string) =>
+      call(auth, `/api/v1/api-keys/${id}/rename`, { body: { name: 'taken' }, identity: byWeak });
+    expect((await revoke(byWeak, strong.id)).status).toBe(403);
+    expect((await rename(strong.id)).status).toBe(403);
+    expect((await revoke(byWeak, weak.id)).status).toBe(200);
+    // Who lost the role may still end the keys made under it.
+    expect((await revoke({ ...chief, role: 'user', scopes: ['read'] }, strong.id)).status).toBe(200);
+  });
+
   it('cuts a key down to what its owner may do now', async () => {
     const { data } = await create({ ...alice, scopes: ['read', 'write'] }, { scopes: ['read', 'write'] });
     expect((await introspect(data.key)).data.scopes).toEqual(['read']);

@@ -63,6 +63,8 @@ export async function call(service: RunningService, path: string, options: CallO
   return { ...envelope, status: response.status };
 }
 
+/** As a token has it, whose client is its user. */
 function fullIdentity(identity: Partial<Identity>): Identity {
-  return { subject: 'nobody', client: 'nobody', role: 'user', scopes: ['read'], ...identity };
+  const { subject = 'nobody' } = identity;
+  return { subject, client: subject, role: 'user', scopes: ['read'], ...identity };
 }

@@ -9,6 +9,7 @@ import { isActive, type ScopesOf } from '../users/user.ts';
 import type { UserStore } from '../users/user-store.ts';
 import type { ApiKey, ApiKeyStore, KeyUse, ValidKey } from './api-key-store.ts';
 import { type ApiKeyView, toApiKeyView } from './api-key-view.ts';
+import { createKeyBounds, endWithin } from './key-bounds.ts';
 import { newSigningSecret, openSigningSecret } from './signing-secrets.ts';
 
 const KEYS_PER_USER_MAX = 100;
@@ -38,14 +39,17 @@ interface NewKey {
 export type IssuedKey = ApiKeyView & { key: string; signingSecret?: string };
 
 export interface ApiKeys {
-  /** @throws AppError FORBIDDEN for a scope that the caller lacks or a caller who is no user, CONFLICT for one key too many */
+  /**
+   * @throws AppError FORBIDDEN for a scope that the caller lacks, an end after that of the key of the call, or a caller who
+   * is no user; CONFLICT for one key too many
+   */
   create(caller: Identity, request: NewKey): Promise<IssuedKey>;
   list(caller: Identity): Promise<ApiKeyView[]>;
-  /** The caller's own key. @throws AppError NOT_FOUND */
+  /** The caller's own key. @throws AppError NOT_FOUND, FORBIDDEN where it may do what the call may not */
   rename(caller: Identity, id: string, name: string): Promise<void>;
   /** A successor of the caller's own key, which goes on for `overlapHours`. @throws AppError NOT_FOUND, FORBIDDEN */
   rotate(caller: Identity, id: string, overlapHours: number): Promise<IssuedKey>;
-  /** The caller's own key, or any for an admin. @throws AppError NOT_FOUND */
+  /** The caller's own key, or any for an admin. @throws AppError as for `rename` */
   revoke(caller: Identity, id: string): Promise<void>;
   /** @throws AppError UNAUTHENTICATED where the key belongs to nobody */
   introspect(key: string): Promise<Identity>;
@@ -58,15 +62,14 @@ export interface ApiKeys {
 
 export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
   const { store, users, sealing, scopesOf, audit, events, now = () => new Date() } = dependencies;
+  const bounds = createKeyBounds(store, scopesOf);
 
   const tell = ({ subject, client }: Identity, action: string, id: string) =>
     audit.record({ actor: subject, client, action, target: `api-key:${id}`, outcome: 'allowed' });
 
-  function refuseMissing(caller: Identity, scopes: readonly Scope[]): void {
-    const missing = scopes.filter((scope) => !caller.scopes.includes(scope));
-    if (missing.length === 0) return;
-    const message = `a key may hold what its maker holds, which is not: ${missing.join(', ')}`;
-    throw new AppError('FORBIDDEN', message, { errors: [{ field: 'scopes', message }] });
+  async function checkOwn(caller: Identity, id: string): Promise<void> {
+    const own = (await store.list(caller.subject)).find((key) => key.id === id);
+    if (own) bounds.mayChange(caller, own);
   }
 
   function identityOf({ key, role }: ValidKey): Identity {
@@ -77,12 +80,12 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
 
   return {
     async create(caller, { name, scopes, expiresInDays, signing }) {
-      refuseMissing(caller, scopes);
+      bounds.holdsAll(caller, scopes);
       const owner = await users.findById(caller.subject);
       if (!owner || !isActive(owner)) throw new AppError('FORBIDDEN', 'only users may have API keys');
       const createdAt = now();
-      const expiresAt =
-        expiresInDays === undefined ? undefined : new Date(createdAt.getTime() + expiresInDays * DAY_MS);
+      const wanted = expiresInDays === undefined ? undefined : new Date(createdAt.getTime() + expiresInDays * DAY_MS);
+      const expiresAt = endWithin(await bounds.endOf(caller), wanted);
       const kept = { userId: owner.id, name, scopes: [...new Set(scopes)], createdAt, ...(expiresAt && { expiresAt }) };
       const { stored, shown } = makeKey(kept, signing ? { sealing } : undefined);
       if (!(await store.insert(stored, KEYS_PER_USER_MAX)))
@@ -95,6 +98,7 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
     list: async (caller) => (await store.list(caller.subject)).map(toApiKeyView),
 
     async rename(caller, id, name) {
+      await checkOwn(caller, id);
       if (!(await store.rename(id, caller.subject, name))) throw unknownKey(id);
       await tell(caller, 'api-key.rename', id);
     },
@@ -102,7 +106,10 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
     async rotate(caller, id, overlapHours) {
       const former = await store.findOwn(id, caller.subject, now());
       if (!former) throw unknownKey(id);
-      refuseMissing(caller, former.scopes);
+      bounds.holdsAll(caller, former.scopes);
+      const end = await bounds.endOf(caller);
+      if (end && (!former.expiresAt || former.expiresAt > end))
+        throw new AppError('FORBIDDEN', 'this key goes on longer than the one of the call');
       const createdAt = now();
       const { userId, name, scopes, expiresAt, signingSealed } = former;
       const kept = { userId, name, scopes, createdAt, ...(expiresAt && { expiresAt }) };
@@ -115,7 +122,9 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
     },
 
     async revoke(caller, id) {
-      const ownerId = caller.scopes.includes('admin') ? {} : { ownerId: caller.subject };
+      const isAdmin = caller.scopes.includes('admin');
+      if (!isAdmin) await checkOwn(caller, id);
+      const ownerId = isAdmin ? {} : { ownerId: caller.subject };
       if (!(await store.revoke(id, { ...ownerId, now: now() }))) throw unknownKey(id);
       events.apiKeyRevoked(caller.subject, id);
       await tell(caller, 'api-key.revoke', id);
