@@ -46,7 +46,7 @@ describe('clients that keep a gateway waiting', () => {
     expect(client.received()).toMatch(/^HTTP\/1\.1 408 /);
     expect(client.received()).toContain('"code":"REQUEST_TIMEOUT"');
     await waitUntil(() => fixture.fleet['market-data'].connections.size === 0);
-  });
+  }, 20_000);
 
   it('are not blamed for an upstream that does not read', async () => {
     const gate = Promise.withResolvers<void>();
@@ -92,6 +92,17 @@ describe('clients that keep a gateway waiting', () => {
     clearInterval(timer);
     expect(client.received()).toMatch(/^HTTP\/1\.1 413 /);
   });
+
+  it.each([
+    ['refused', 'POST', INGEST, 401],
+    ['not found', 'POST', '/nothing', 404],
+    ['answered', 'GET', '/health/live', 200],
+  ])('are cut off when a body trickles in after they were %s', async (_what, method, path, status) => {
+    const start = head(`${method} ${path} HTTP/1.1`, 'Host: x', 'Content-Length: 50000');
+    const client = await rawClient(fixture.gateway.url, start);
+    await trickle(client);
+    expect(client.received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  }, 20_000);
 
   it('beyond the number of connections are not heard', async () => {
     const clients = await Promise.all(Array.from({ length: 320 }, () => rawClient(fixture.gateway.url)));

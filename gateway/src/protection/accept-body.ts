@@ -7,7 +7,6 @@ import { signedHashOf } from '../signing/signatures.ts';
 import { createReadJson, tooLarge } from '../validation/read-json.ts';
 import type { Validation } from '../validation/validate-request.ts';
 import { bodyBytesMax } from './body-limits.ts';
-import { cutAfterEarlyAnswer } from './linger.ts';
 import type { SlowUploads } from './slow-uploads.ts';
 import { watchBody } from './watched-body.ts';
 
@@ -49,7 +48,6 @@ export function createAcceptBody(route: Route, validation: Validation, slowUploa
 
   return (request, response) => {
     const isThere = hasBody(request);
-    if (isThere) cutAfterEarlyAnswer(request, response);
     if (!isThere || BODYLESS.has(request.method)) {
       if (isThere) dropBody(request);
       checkHash(request, NOTHING);

@@ -3,6 +3,7 @@ import type { Identity } from '@quotefleet/contracts';
 import type { Request, RequestHandler, Response } from 'express';
 import { hasCredentials } from '../admission/credentials.ts';
 import { noteCall } from '../audit/note-call.ts';
+import { hasBody } from '../proxy/request-body.ts';
 import type { Route } from '../routes/route.ts';
 import { type CallClass, classOf } from '../shedding/call-class.ts';
 import type { LoadShedding } from '../shedding/load-shedding.ts';
@@ -13,6 +14,7 @@ import { createAcceptBody } from './accept-body.ts';
 import { createAnswerHeaders } from './answer-headers.ts';
 import { checkRequest } from './check-request.ts';
 import type { IpLists } from './ip-lists.ts';
+import { cutAfterEarlyAnswer } from './linger.ts';
 import type { SlowUploads } from './slow-uploads.ts';
 
 /** What operators look at, and nobody else need see. */
@@ -72,6 +74,7 @@ export function createProtection({ ipLists, shedding, meter, slowUploads }: Prot
     enter(request, response, next) {
       meter.requestStarted();
       response.once('close', meter.requestEnded);
+      if (hasBody(request)) cutAfterEarlyAnswer(request, response);
       headers.data(response);
       if (clientProto(request) === 'https') headers.overTls(response);
       checkTarget(request);
