@@ -61,6 +61,12 @@ describe('what the gateway answers itself', () => {
     expect(client.received()).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   });
 
+  it('publishes the keys that tokens are verified by', async () => {
+    const response = await fetch(new URL('/.well-known/jwks.json', fixture.gateway.url));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ keys: [expect.objectContaining({ kid: 'k', alg: 'EdDSA' })] });
+  });
+
   it('leads people to the documents and programs to an index', async () => {
     const page = await get('/', { accept: 'text/html,*/*;q=0.8' });
     expect(page.headers.get('location')).toBe('/api/docs');

@@ -133,7 +133,9 @@ describeWith('postgres', 'OAuth 2.0', (servers) => {
     const { body } = await token(password, client);
     const introspect = (by: typeof client, text = String(body.access_token)) =>
       askOAuth(auth, 'introspect', { token: text }, by);
-    expect((await introspect(client)).body).toMatchObject({ active: true, scope: 'read', client_id: client.id });
+    const told = (await introspect(client)).body;
+    expect(told).toMatchObject({ active: true, scope: 'read', client_id: client.id });
+    expect([told.iat, told.exp].every(Number.isInteger)).toBe(true);
     const other = await createClient();
     expect((await introspect(other)).body).toEqual({ active: false });
     expect((await introspect(client, 'not a token')).body).toEqual({ active: false });

@@ -1,4 +1,4 @@
-import type { AuthRevokedPayload, Identity } from '@quotefleet/contracts';
+import { type AuthRevokedPayload, authApi, type Identity } from '@quotefleet/contracts';
 import { errors } from 'jose';
 import type { Dispatcher } from 'undici';
 import { AppError, unavailable } from '../errors/app-error.ts';
@@ -41,7 +41,7 @@ export interface AuthenticatorOptions {
 export function createAuthenticator(authUrl: string, options: AuthenticatorOptions = {}): Authenticator {
   const { onRevoked, dispatcher } = options;
   const auth = createHttpClient({ baseUrl: authUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
-  const keysUrl = new URL('/.well-known/jwks.json', authUrl);
+  const keysUrl = new URL(authApi.getJwks.path, authUrl);
   const verifier = new TokenVerifier({ url: keysUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
   const known = new KnownKeys(auth);
   const uses = new KeyUses(auth);

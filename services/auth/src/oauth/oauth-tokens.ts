@@ -108,7 +108,8 @@ export function createOAuthTokens(dependencies: OAuthTokensDependencies): OAuthT
       if (!claims || !mayRead || !(await isGood(claims))) return { active: false };
       const { iss = '', exp = 0, iat = 0, sub = '', aud, sid, client_id: clientId, scopes } = claims;
       return {
-        ...{ active: true, token_type: 'Bearer', iss, exp, iat, sub, aud: String(aud) },
+        // RFC 7662 has whole seconds.
+        ...{ active: true, token_type: 'Bearer', iss, exp, iat: Math.floor(iat), sub, aud: String(aud) },
         scope: Array.isArray(scopes) ? scopes.join(' ') : '',
         ...(typeof sid === 'string' ? { sid } : {}),
         ...(typeof clientId === 'string' ? { client_id: clientId } : {}),

@@ -57,7 +57,7 @@ export function mountKeyRoutes(router: Router, parts: KeyParts, json: RequestHan
     await parts.audit.record({ ...entry, outcome: 'allowed' });
     return toView(key, (await signingKeys.current()).kid);
   });
-  router.get('/.well-known/jwks.json', async (_request, response) => {
+  router.get(authApi.getJwks.path, async (_request, response) => {
     const keys = (await signingKeys.published()).map((key) => key.publicJwk);
     response.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`).json({ keys });
   });

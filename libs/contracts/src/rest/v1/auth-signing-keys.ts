@@ -28,3 +28,27 @@ export const listSigningKeys = {
   access: 'admin',
   data: z.object({ keys: z.array(signingKeyViewSchema) }),
 } as const satisfies Endpoint;
+
+/** What a service of somebody else needs to verify access tokens by itself. */
+export const getJwks = {
+  id: 'getJwks',
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  tag: 'auth',
+  summary: 'The public keys that access tokens are verified by, as a JSON Web Key Set (RFC 7517)',
+  description: 'A verifier may keep it for five minutes; each key is published longer than that before it signs.',
+  access: 'public',
+  data: z.object({
+    keys: z.array(
+      z.object({
+        kty: z.string(),
+        crv: z.string(),
+        x: z.string(),
+        kid: z.string(),
+        alg: z.string(),
+        use: z.literal('sig'),
+      }),
+    ),
+  }),
+  bare: true,
+} as const satisfies Endpoint;

@@ -44,7 +44,7 @@ export {
   revokeSession,
   type Tokens,
 } from './auth-sessions.ts';
-export { listSigningKeys, rotateSigningKeys } from './auth-signing-keys.ts';
+export { getJwks, listSigningKeys, rotateSigningKeys } from './auth-signing-keys.ts';
 export {
   createUser,
   deleteUser,
@@ -96,4 +96,5 @@ export const AUTH_ENDPOINTS: readonly Endpoint[] = [
   users.deleteUser,
   signingKeys.listSigningKeys,
   signingKeys.rotateSigningKeys,
+  signingKeys.getJwks,
 ];
