@@ -109,6 +109,22 @@ describe('malformed and hostile requests', () => {
     expect(await post(LOGIN, large)).toMatchObject({ status: 413, body: { code: 'TOO_LARGE' } });
   });
 
+  it('take a whole access policy, as large as it may be', async () => {
+    const value = '6*.SH'.padEnd(64, '?');
+    const rows = Array.from({ length: 5000 }, (_, index) => {
+      return { id: `row-${index}`.padEnd(64, 'x'), role: 'trial', kind: 'symbol', value, effect: 'allow' };
+    });
+    const put = (policy: object) =>
+      call(fixture, '/api/v1/policies?version=1', {
+        method: 'PUT',
+        key: 'admin-key',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(policy),
+      });
+    expect(await put({ roles: [], functions: [], rows })).toMatchObject({ status: 200 });
+    expect(await put({ roles: [], functions: [], rows: [...rows, ...rows, ...rows] })).toMatchObject({ status: 413 });
+  });
+
   it('carry every answer with headers that leave a browser nothing to misread', async () => {
     for (const path of [QUOTE, '/nothing', '/health/live', '/openapi/v1.json']) {
       const { headers } = await fetch(new URL(path, fixture.gateway.url));
