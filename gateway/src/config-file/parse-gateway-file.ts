@@ -1,3 +1,4 @@
+import { wordIssue } from '@quotefleet/service-kit';
 import { placeOf } from '@quotefleet/tables';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
@@ -48,6 +49,5 @@ function toValue(document: Document.Parsed, path: string): unknown {
 function faultsOf(issue: z.core.$ZodIssue): { path: Path; reason: string }[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key], reason: 'is not known here' }));
-  const message = issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join('; ') : issue.message;
-  return [{ path: issue.path, reason: message.replace(/^Invalid (input|option): /, '') }];
+  return [{ path: issue.path, reason: wordIssue(issue) }];
 }

@@ -2,6 +2,7 @@ export { openEnvironment } from './config/open-environment.ts';
 export { ConfigError, commonEnv, type Environment, envList, envPort, parseConfig } from './config/parse-config.ts';
 export { AppError, invalidArgument, notFound, unavailable } from './errors/app-error.ts';
 export { toAppError } from './errors/to-app-error.ts';
+export { wordIssue } from './errors/word-issue.ts';
 export { type CheckResult, Health, type Readiness } from './health/health.ts';
 export { createApp } from './http/app.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';

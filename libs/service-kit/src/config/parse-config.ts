@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wordIssue } from '../errors/word-issue.ts';
 
 /** The configuration cannot be used; the message is one sentence per fault, for a person. */
 export class ConfigError extends Error {
@@ -19,7 +20,7 @@ export function parseConfig<T extends z.ZodType>(schema: T, env: Environment): z
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${wordIssue(issue)}`).join('; '));
 }
 
 /** Schemas of single variables. */

@@ -1,6 +1,7 @@
 import type { FieldError } from '@quotefleet/contracts';
 import type { z } from 'zod';
 import { AppError, invalidArgument } from '../errors/app-error.ts';
+import { wordIssue } from '../errors/word-issue.ts';
 
 /** What is nested deeper is no request of ours, and would end in a stack overflow somewhere. */
 const DEPTH_MAX = 64;
@@ -32,5 +33,5 @@ function refuseUnsafe(value: unknown, path: readonly string[] = []): void {
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'unknown field' }));
-  return [{ field: issue.path.length > 0 ? issue.path.join('.') : 'body', message: issue.message }];
+  return [{ field: issue.path.length > 0 ? issue.path.join('.') : 'body', message: wordIssue(issue) }];
 }

@@ -1,7 +1,7 @@
 import { type FieldError, instrumentSchema } from '@quotefleet/contracts';
 import type { DataRow } from '@quotefleet/data';
 import { type Bar, checkBars } from '@quotefleet/domain';
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, wordIssue } from '@quotefleet/service-kit';
 import { rowSchema, type TableDefinition } from '@quotefleet/tables';
 import { z } from 'zod';
 import { canonicalSymbol } from '../instruments/instrument-directory.ts';
@@ -38,7 +38,7 @@ export function recordCheck(table: TableDefinition): (record: unknown) => Checke
 export function faultOf(error: z.ZodError): FieldError {
   const [issue] = error.issues;
   if (issue?.code === 'unrecognized_keys') return { field: issue.keys[0] ?? 'record', message: 'unknown field' };
-  return { field: issue?.path.join('.') || 'record', message: issue?.message ?? 'malformed' };
+  return { field: issue?.path.join('.') || 'record', message: issue ? wordIssue(issue) : 'malformed' };
 }
 
 /** Makes a row's symbols canonical, or tells which is none. */

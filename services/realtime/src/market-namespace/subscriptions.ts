@@ -4,6 +4,7 @@ import {
   type SubscribeReply,
   subscribeRequestSchema,
 } from '@quotefleet/contracts';
+import { wordIssue } from '@quotefleet/service-kit';
 import type { Connection } from '../connections/connection.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import { parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
@@ -89,7 +90,7 @@ function readRooms(request: unknown): string[] | SubscribeReply {
   const parsed = subscribeRequestSchema.safeParse(request);
   if (parsed.success) return parsed.data.rooms;
   const message = parsed.error.issues
-    .map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`)
+    .map((issue) => `${issue.path.join('.') || 'request'}: ${wordIssue(issue)}`)
     .join('; ');
   return { results: [], error: { code: 'INVALID_ARGUMENT', message: `expected { rooms: [...] }: ${message}` } };
 }
