@@ -1,5 +1,10 @@
 import type { DataSource } from 'typeorm';
-import type { OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts';
+import type { FoundToken, OneTimeToken, OneTimeTokenStore } from './one-time-token-store.ts';
+
+interface TokenRow {
+  user_id: string | null;
+  data: OneTimeToken['data'];
+}
 
 /** A OneTimeTokenStore in PostgreSQL. */
 export function createDatabaseOneTimeTokenStore(dataSource: DataSource): OneTimeTokenStore {
@@ -14,16 +19,28 @@ export function createDatabaseOneTimeTokenStore(dataSource: DataSource): OneTime
           [hash, kind, userId ?? null, JSON.stringify(data), createdAt, expiresAt],
         );
       }),
+    async find(kind, hash, now) {
+      const [row]: TokenRow[] = await dataSource.query(
+        `SELECT user_id, data FROM auth.one_time_tokens
+         WHERE token_hash = $2 AND kind = $1 AND used_at IS NULL AND expires_at > $3`,
+        [kind, hash, now],
+      );
+      return row && toFound(row);
+    },
     async take(kind, hash, now) {
-      const [[row]]: [{ user_id: string | null; data: OneTimeToken['data'] }[]] = await dataSource.query(
+      const [[row]]: [TokenRow[]] = await dataSource.query(
         `UPDATE auth.one_time_tokens SET used_at = $3
          WHERE token_hash = $2 AND kind = $1 AND used_at IS NULL AND expires_at > $3 RETURNING user_id, data`,
         [kind, hash, now],
       );
-      return row && { data: row.data, ...(row.user_id === null ? {} : { userId: row.user_id }) };
+      return row && toFound(row);
     },
     async prune(now) {
       await dataSource.query('DELETE FROM auth.one_time_tokens WHERE expires_at < $1', [now]);
     },
   };
+}
+
+function toFound({ user_id: userId, data }: TokenRow): FoundToken {
+  return { data, ...(userId === null ? {} : { userId }) };
 }

@@ -18,13 +18,17 @@ export function testOneTimeTokenStore(store: () => OneTimeTokenStore, addUser: (
   it('takes a token once, of many who try at once, for what it was made for', async () => {
     const hash = await insert();
     expect(await store().take('reset-password', hash, now)).toBeUndefined();
+    expect(await store().find('reset-password', hash, now)).toBeUndefined();
+    for (const _again of [1, 2]) expect(await store().find('invitation', hash, now)).toEqual({ data: { role: 'pro' } });
     const taken = await Promise.all([1, 2, 3].map(() => store().take('invitation', hash, now)));
     expect(taken.filter((one) => one !== undefined)).toEqual([{ data: { role: 'pro' } }]);
+    expect(await store().find('invitation', hash, now)).toBeUndefined();
     expect(await store().take('invitation', randomUUID(), now)).toBeUndefined();
   });
 
   it('takes none that has expired', async () => {
-    expect(await store().take('invitation', await insert(), later)).toBeUndefined();
+    for (const step of ['find', 'take'] as const)
+      expect(await store()[step]('invitation', await insert(), later)).toBeUndefined();
     const hash = await insert();
     await store().prune(new Date(later.getTime() + 1));
     expect(await store().take('invitation', hash, now)).toBeUndefined();

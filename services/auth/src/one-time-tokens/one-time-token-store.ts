@@ -17,15 +17,15 @@ export interface OneTimeToken {
   expiresAt: Date;
 }
 
+export type FoundToken = Pick<OneTimeToken, 'data'> & { userId?: string };
+
 export interface OneTimeTokenStore {
   /** Stores a token; those of the same kind that the user had are good no more. */
   insert(token: OneTimeToken): Promise<void>;
+  /** A token that is good now; it stays so. */
+  find(kind: TokenKind, hash: string, now: Date): Promise<FoundToken | undefined>;
   /** Uses a token up, once of many who try at once. */
-  take(
-    kind: TokenKind,
-    hash: string,
-    now: Date,
-  ): Promise<(Pick<OneTimeToken, 'data'> & { userId?: string }) | undefined>;
+  take(kind: TokenKind, hash: string, now: Date): Promise<FoundToken | undefined>;
   /** Removes expired ones. */
   prune(now: Date): Promise<void>;
 }

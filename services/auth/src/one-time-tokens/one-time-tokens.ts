@@ -7,6 +7,8 @@ const SECRET_BYTES = 32;
 export interface OneTimeTokens {
   /** A new token; `replace` ends those of the kind that the user has. */
   issue<K extends TokenKind>(token: { kind: K; userId?: string; data: TokenData[K]; expiresAt: Date }): Promise<string>;
+  /** Whose token it is, which stays good; undefined where it is unknown, expired or used before. */
+  ownerOf(kind: TokenKind, token: string): Promise<string | undefined>;
   /** Uses a token up; undefined where it is unknown, expired or used before. */
   take<K extends TokenKind>(
     kind: K,
@@ -23,6 +25,7 @@ export function createOneTimeTokens(store: OneTimeTokenStore, now: () => Date = 
       await store.insert({ ...token, hash: hashSecret(secret), createdAt: now() });
       return secret;
     },
+    ownerOf: async (kind, token) => (await store.find(kind, hashSecret(token), now()))?.userId,
     async take<K extends TokenKind>(kind: K, token: string) {
       const taken = await store.take(kind, hashSecret(token), now());
       return taken && { userId: taken.userId, data: taken.data as TokenData[K] };

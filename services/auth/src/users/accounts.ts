@@ -137,11 +137,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     },
 
     async resetPassword({ token, newPassword }) {
-      const taken = await tokens.take('reset-password', token);
-      const user = taken?.userId === undefined ? undefined : await users.findById(taken.userId);
-      if (!user || !isActive(user)) throw new AppError('INVALID_ARGUMENT', 'the token is unknown, expired or used');
+      const userId = await tokens.ownerOf('reset-password', token);
+      const user = userId === undefined ? undefined : await users.findById(userId);
+      if (!user || !isActive(user)) throw badToken();
+      // Before the token is used up: whoever chose badly may choose again.
       policy.check('newPassword', newPassword, user);
       const passwordHash = await passwords.hash(newPassword);
+      if (!(await tokens.take('reset-password', token))) throw badToken();
       await users.change(user.id, { passwordHash }, { now: now(), endSessions: true });
       await tell(user, 'auth.password.reset');
     },
@@ -168,6 +170,10 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       await tell(user, 'auth.totp.off');
     },
   };
+}
+
+function badToken(): AppError {
+  return new AppError('INVALID_ARGUMENT', 'the token is unknown, expired or used');
 }
 
 /** Before an invitation is used up for nothing. */
