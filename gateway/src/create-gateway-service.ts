@@ -1,6 +1,7 @@
 import { listen, type RunningService, startService } from '@quotefleet/service-kit';
 import type { GatewayConfig } from './config.ts';
 import { createContext, type GatewayOverrides } from './context.ts';
+import { answerUnparsed } from './protection/unparsed-requests.ts';
 import { createServer } from './server.ts';
 import { createOriginReader } from './transform/client-address.ts';
 
@@ -12,6 +13,7 @@ export function createGatewayService(config: GatewayConfig, overrides: GatewayOv
     const readOrigin = createOriginReader(config);
     const listening = await listen(createServer(context), { ...config, limits: config.server });
     listening.server.prependListener('request', readOrigin);
+    answerUnparsed(listening.server, config.server.headerBytesMax);
     listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);
     closers.add('http server', () => {
       // They never end by themselves.

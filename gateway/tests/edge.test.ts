@@ -58,13 +58,26 @@ describe('what the gateway answers itself', () => {
   ])('refuses %s', async (_what, text, status) => {
     const client = await rawClient(fixture.gateway.url, text);
     await client.closed;
-    expect(client.received()).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    expect(client.received()).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} (?:Bad Request|Request Header Fields Too Large)\r\n`),
+    );
+    const [, body = ''] = client.received().split('\r\n\r\n');
+    expect(JSON.parse(body)).toMatchObject({ success: false, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
   });
 
   it('publishes the keys that tokens are verified by', async () => {
     const response = await fetch(new URL('/.well-known/jwks.json', fixture.gateway.url));
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ keys: [expect.objectContaining({ kid: 'k', alg: 'EdDSA' })] });
+  });
+
+  it('words what it cannot parse as a problem where that is of v2', async () => {
+    const start = 'GET /api/v2/stocks/list HTTP/1.1';
+    const client = await rawClient(fixture.gateway.url, head(start, 'Host: x', `X-Large: ${'x'.repeat(20_000)}`));
+    await client.closed;
+    const [headers, body = ''] = client.received().split('\r\n\r\n');
+    expect(headers).toContain('Content-Type: application/problem+json');
+    expect(problemSchema.parse(JSON.parse(body))).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE' });
   });
 
   it('leads people to the documents and programs to an index', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
 import { call, useGateway } from './fleet-fixture.ts';
 import { head, type RawClient, rawClient } from './raw-client.ts';
@@ -10,6 +10,8 @@ const QUOTE = '/api/v1/realtime/stock/600519.SH';
 const INGEST = '/api/v1/ingest/ticks';
 const post = (path: string, ...lines: string[]) =>
   head(`POST ${path} HTTP/1.1`, 'Host: x', 'X-API-Key: service-key', 'Content-Type: application/json', ...lines);
+
+jest.setTimeout(20_000);
 
 describe('clients that keep a gateway waiting', () => {
   const fixture = useGateway((config) => ({
@@ -46,7 +48,7 @@ describe('clients that keep a gateway waiting', () => {
     expect(client.received()).toMatch(/^HTTP\/1\.1 408 /);
     expect(client.received()).toContain('"code":"REQUEST_TIMEOUT"');
     await waitUntil(() => fixture.fleet['market-data'].connections.size === 0);
-  }, 20_000);
+  });
 
   it('are not blamed for an upstream that does not read', async () => {
     const gate = Promise.withResolvers<void>();
@@ -102,7 +104,7 @@ describe('clients that keep a gateway waiting', () => {
     const client = await rawClient(fixture.gateway.url, start);
     await trickle(client);
     expect(client.received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-  }, 20_000);
+  });
 
   it('beyond the number of connections are not heard', async () => {
     const clients = await Promise.all(Array.from({ length: 320 }, () => rawClient(fixture.gateway.url)));

@@ -64,7 +64,7 @@ describe('sockets through the gateway', () => {
     for (let attempt = 0; attempt < 4; attempt++) {
       const client = await rawClient(fixture.gateway.url, upgradeTo(SOCKET_IO));
       await client.closed;
-      expect(client.received()).toMatch(/^HTTP\/1.1 503 UNAVAILABLE\r\n/);
+      expect(client.received()).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
       expect(client.received()).toContain('Retry-After: 1');
       expect(client.received()).toContain('"code":"UNAVAILABLE"');
     }
@@ -78,7 +78,7 @@ describe('sockets through the gateway', () => {
     for (const path of ['/', '/api/v1/stocks/list', '/socket.io', '/x/socket.io/']) {
       const client = await rawClient(fixture.gateway.url, upgradeTo(path));
       await client.closed;
-      expect(client.received()).toMatch(/^HTTP\/1.1 404 NOT_FOUND\r\n/);
+      expect(client.received()).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
     }
   });
 

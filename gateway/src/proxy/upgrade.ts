@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { AppError, errorEnvelope, TRACE_HEADER, takeTrace, toAppError } from '@quotefleet/service-kit';
+import { AppError, CORRELATION_HEADER, TRACE_HEADER, takeTrace, toAppError } from '@quotefleet/service-kit';
 import type { GatewayEvents } from '../events.ts';
+import { refusalText } from '../transform/refusal-text.ts';
 import type { Instance } from '../upstreams/instance.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import { upstreamHeaders } from './headers.ts';
@@ -102,7 +103,7 @@ function refusalOf(check: () => void): AppError | undefined {
 }
 
 /** There is no response object yet at this point: the refusal is written out by hand. */
-function refuse({ headers }: IncomingMessage, socket: Socket, error: AppError): void {
+function refuse({ headers, url = '' }: IncomingMessage, socket: Socket, error: AppError): void {
   // httpxy 0.5 leaves a listener that throws when it failed before it had made its own request.
   socket.removeAllListeners('error').on('error', () => socket.destroy());
   if (!socket.writable) {
@@ -110,14 +111,6 @@ function refuse({ headers }: IncomingMessage, socket: Socket, error: AppError): 
     return;
   }
   const traceId = String(headers[TRACE_HEADER]);
-  const body = JSON.stringify(errorEnvelope(error, traceId));
-  const lines = [
-    `HTTP/1.1 ${error.status} ${error.code}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `${TRACE_HEADER}: ${traceId}`,
-    ...(error.retryAfterSeconds === undefined ? [] : [`Retry-After: ${error.retryAfterSeconds}`]),
-    'Connection: close',
-  ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const refused = { target: url, traceId, correlationId: String(headers[CORRELATION_HEADER]) };
+  socket.end(refusalText(error, refused), () => socket.destroy());
 }

@@ -10,7 +10,7 @@ export { DEADLINE_HEADER } from './http/deadline.ts';
 export { DEFAULT_SERVER_LIMITS, type ListeningServer, listen, type ServerLimits } from './http/listen.ts';
 export { type Call, mount } from './http/mount.ts';
 export { parsePart } from './http/parse-request.ts';
-export { errorEnvelope, sendData, sendError, toShanghaiIso } from './http/respond.ts';
+export { errorEnvelope, problemOf, sendData, sendError, toShanghaiIso } from './http/respond.ts';
 export { currentTraceId, takeTrace, traceHeaders, traceRequests } from './http/trace.ts';
 export { CORRELATION_HEADER, newTraceId, TRACE_HEADER } from './http/trace-context.ts';
 export {
