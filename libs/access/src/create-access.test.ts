@@ -152,10 +152,13 @@ describe('row rights', () => {
     expect(rights.seesField('realtimeStock', 'bids')).toBe(false);
   });
 
-  it('go by room, and by the symbol in it', () => {
-    expect(trial.refusalOfRoom('bar:600519.SH:1m')).toBeUndefined();
+  it('go by room, and by the symbol in it', async () => {
     expect(trial.refusalOfRoom('system')).toBeUndefined();
     expect(trial.refusalOfRoom('tick:600519.SH')?.kind).toBe('rooms');
-    expect(trial.refusalOfRoom('bar:00700.HK:1d')?.kind).toBe('market');
+    const bars = { id: 'bars', role: 'trial', kind: 'rooms', value: 'bar:*', effect: 'allow' } as const;
+    const withBars = (await createAccess(policyWith({ rows: [...DEFAULT_POLICY.rows, bars] }))).rowsOf('trial');
+    expect(withBars.refusalOfRoom('bar:600519.SH:1m')).toBeUndefined();
+    expect(withBars.refusalOfRoom('tick:600519.SH')?.kind).toBe('rooms');
+    expect(withBars.refusalOfRoom('bar:00700.HK:1d')?.kind).toBe('market');
   });
 });

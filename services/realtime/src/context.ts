@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type FollowedPolicy, followPolicy } from '@quotefleet/access';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Authenticator,
@@ -33,6 +34,8 @@ export interface RealtimeOverrides {
   bus?: EventBus;
   logger?: Logger;
   authenticator?: Authenticator;
+  /** Stays open when the service stops; that of auth where absent. */
+  policy?: Pick<FollowedPolicy, 'current'>;
 }
 
 /** Everything the service is made of. */
@@ -50,13 +53,19 @@ export interface RealtimeContext {
   authenticator: Authenticator;
 }
 
-export function createContext(config: RealtimeConfig, overrides: RealtimeOverrides, closers: Closers): RealtimeContext {
+export async function createContext(
+  config: RealtimeConfig,
+  overrides: RealtimeOverrides,
+  closers: Closers,
+): Promise<RealtimeContext> {
   const instanceId = randomUUID().slice(0, 8);
   const logger = overrides.logger ?? createLogger({ service: 'realtime', level: config.logLevel });
   const metrics = createMetrics('realtime');
   const events = new RealtimeEvents(logger, metrics);
   const bus = overrides.bus ?? createKafkaBus({ brokers: config.kafkaBrokers, clientId: `realtime-${instanceId}` });
   if (!overrides.bus) closers.add('bus', () => bus.close());
+  let enforce = (): void => undefined;
+  const policy = overrides.policy ?? (await follow({ config, bus, logger, instanceId, closers }, () => enforce()));
   const authenticator =
     overrides.authenticator ?? createAuthenticator(config.authUrl, { onRevoked: ({ id }) => market.revoke(id) });
   closers.add('authenticator', () => authenticator.close());
@@ -69,14 +78,31 @@ export function createContext(config: RealtimeConfig, overrides: RealtimeOverrid
     hub,
     universe: new Universe(marketData, hub.state),
     snapshots: new SnapshotLoader(marketData, hub.state, events),
+    policy,
   });
   const market = new MarketNamespace({ io, hub, subscriptions, authenticator, events, logger });
+  enforce = () => market.enforce(policy.current());
   const notices = new Notices(market.namespace, hub);
   measure(metrics, market, hub);
   const health = new Health();
   health.addCheck('bus', () => bus.check());
   if (!overrides.authenticator) health.addCheck('auth', () => probe(config.authUrl));
   return { instanceId, logger, metrics, health, bus, io, hub, events, market, notices, authenticator };
+}
+
+interface PolicySource {
+  config: RealtimeConfig;
+  bus: EventBus;
+  logger: Logger;
+  instanceId: string;
+  closers: Closers;
+}
+
+async function follow({ config, instanceId, closers, ...how }: PolicySource, changed: () => void) {
+  const group = `realtime-policy-${instanceId}`;
+  const policy = await followPolicy({ ...how, authUrl: config.authUrl, group, changed });
+  closers.add('access policy', () => policy.close());
+  return policy;
 }
 
 function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, closers: Closers): Server {

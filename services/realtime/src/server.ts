@@ -19,7 +19,7 @@ export function createRealtimeService(
   overrides: RealtimeOverrides = {},
 ): Promise<RunningService> {
   return startService(async (closers) => {
-    const context = createContext(config, overrides, closers);
+    const context = await createContext(config, overrides, closers);
     const { logger, metrics, health, hub, io, notices } = context;
     const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
     const upgraded = attach(io, listening);

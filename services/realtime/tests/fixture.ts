@@ -1,3 +1,4 @@
+import { createAccess, DEFAULT_POLICY } from '@quotefleet/access';
 import {
   type BarPayload,
   barEvent,
@@ -34,6 +35,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
 
 export const GOOD_KEY = 'qf_test_key';
+export const TRIAL_KEY = 'qf_trial_key';
 export const UNIVERSE = ['600519.SH', '000001.SZ', '000300.SH', '510300.SH'];
 
 /** What the stand-in for market-data has stored, and how often it was asked. */
@@ -68,6 +70,7 @@ export const silentLogger = createLogger({ service: 'test', level: 'silent' });
 const authenticator: Authenticator = {
   async authenticate({ apiKey, token }: Credentials) {
     if (token === 'without-scope') return { subject: 'user-2', client: 'user-2', role: 'user', scopes: [] };
+    if (apiKey === TRIAL_KEY) return { subject: 'user-3', client: 'key-3', role: 'trial', scopes: ['read'] };
     if (apiKey !== GOOD_KEY) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
     return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
   },
@@ -75,6 +78,10 @@ const authenticator: Authenticator = {
   noteUse: () => undefined,
   close: async () => undefined,
 };
+
+/** What holds where a test has no auth of its own. */
+const builtIn = await createAccess(DEFAULT_POLICY);
+const policy = { current: () => builtIn };
 
 export async function startFixture({
   env = {},
@@ -93,7 +100,7 @@ export async function startFixture({
   const bus = givenBus ?? createInProcessBus({});
   const service = await createRealtimeService(
     parseRealtimeConfig({ QF_REALTIME_PORT: '0', QF_MARKET_DATA_URL: upstream.url, ...env }),
-    { bus, logger: silentLogger, authenticator },
+    { bus, logger: silentLogger, authenticator, ...(env.QF_AUTH_URL === undefined ? { policy } : {}) },
   );
   const clients: Socket[] = [];
   return {

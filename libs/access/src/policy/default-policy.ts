@@ -16,7 +16,7 @@ const TRIAL_RIGHTS: Rights = {
   field: ['*'],
   historyDays: ['1827'],
   delaySeconds: ['900'],
-  rooms: ['system', 'bar:*'],
+  rooms: ['system'],
 };
 const EVERYTHING: Rights = {
   market: ['*'],

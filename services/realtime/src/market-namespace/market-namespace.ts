@@ -1,9 +1,12 @@
+import type { Access } from '@quotefleet/access';
 import { MARKET_NAMESPACE, SOCKET_EVENTS, type SubscribeReply, type SystemPayload } from '@quotefleet/contracts';
 import type { Authenticator, Logger } from '@quotefleet/service-kit';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { Connection } from '../connections/connection.ts';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
+import { parseRoom } from '../rooms/room-name.ts';
+import { refusalOfRoom } from '../rooms/room-rights.ts';
 import { type SocketData, signIn } from './sign-in.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -50,6 +53,16 @@ export class MarketNamespace {
       if (client !== id && subject !== id && session !== id) continue;
       const payload: SystemPayload = { code: 'REVOKED', message: 'the key or user of this connection lost its rights' };
       this.#context.hub.close(connection, payload, { mayReturn: false });
+    }
+  }
+
+  /** Ends the connections that are in a room which the policy does not allow them any more. They may come back. */
+  enforce(access: Access): void {
+    for (const connection of this.#connections) {
+      const { role } = connection.identity;
+      const refusals = [...connection.rooms].map((room) => refusalOfRoom(access, role, parseRoom(room)));
+      const message = refusals.find((refusal) => refusal !== undefined);
+      if (message !== undefined) this.#context.hub.close(connection, { code: 'REVOKED', message }, { mayReturn: true });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { FollowedPolicy } from '@quotefleet/access';
 import {
   ROOMS_PER_CONNECTION_MAX,
   type RoomResult,
@@ -8,6 +9,7 @@ import { wordIssue } from '@quotefleet/service-kit';
 import type { Connection } from '../connections/connection.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import { parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
+import { refusalOfRoom } from '../rooms/room-rights.ts';
 import type { SnapshotLoader } from '../rooms/snapshot-loader.ts';
 import type { Universe } from '../rooms/universe.ts';
 
@@ -18,6 +20,7 @@ export interface SubscriptionsContext {
   hub: RoomHub;
   universe: Universe;
   snapshots: SnapshotLoader;
+  policy: Pick<FollowedPolicy, 'current'>;
 }
 
 type Reading = { requested: string } & ({ room: Room } | { reason: string });
@@ -33,7 +36,7 @@ export class Subscriptions {
   async subscribe(connection: Connection, request: unknown, reply: (reply: SubscribeReply) => void): Promise<void> {
     const rooms = readRooms(request);
     if (!Array.isArray(rooms)) return reply(rooms);
-    const readings = await mapBounded(rooms, (requested) => this.#look(requested));
+    const readings = await mapBounded(rooms, (requested) => this.#look(connection, requested));
     if (!(await this.#settle(connection))) return;
     // Nothing may be awaited from here on: each room's snapshot, the joining and the answer belong to one moment.
     reply({ results: readings.map((reading) => this.#join(connection, reading)) });
@@ -46,8 +49,10 @@ export class Subscriptions {
     reply({ results: rooms.map((requested) => this.#leave(connection, read(requested))) });
   }
 
-  async #look(requested: string): Promise<Reading> {
+  async #look(connection: Connection, requested: string): Promise<Reading> {
     const reading = read(requested);
+    // Before anything is looked up: who may not see a symbol does not learn whether there is one.
+    if ('room' in reading && this.#refusal(connection, reading.room) !== undefined) return reading;
     if (!('room' in reading) || reading.room.kind === 'system') return reading;
     try {
       await this.#context.universe.require(reading.room.symbol);
@@ -68,6 +73,9 @@ export class Subscriptions {
     const { requested } = reading;
     if (!('room' in reading)) return { requested, accepted: false, reason: reading.reason };
     const { room } = reading;
+    // Only now: the policy may have changed since the look-up.
+    const refusal = this.#refusal(connection, room);
+    if (refusal !== undefined) return { requested, room: room.name, accepted: false, reason: refusal };
     if (!connection.rooms.has(room.name) && connection.rooms.size >= ROOMS_PER_CONNECTION_MAX) {
       const reason = `too many rooms: a connection may hold ${ROOMS_PER_CONNECTION_MAX}`;
       return { requested, room: room.name, accepted: false, reason };
@@ -75,6 +83,10 @@ export class Subscriptions {
     this.#context.hub.join(connection, room);
     const snapshot = this.#context.hub.snapshot(room);
     return { requested, room: room.name, accepted: true, ...(snapshot ? { snapshot } : {}) };
+  }
+
+  #refusal({ identity }: Connection, room: Room): string | undefined {
+    return refusalOfRoom(this.#context.policy.current(), identity.role, room);
   }
 
   #leave(connection: Connection, reading: Reading): RoomResult {
