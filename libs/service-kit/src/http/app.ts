@@ -74,6 +74,9 @@ function handleErrors(logger: Logger): ErrorRequestHandler {
     const error = toAppError(thrown);
     const facts = { err: error, method: request.method, path: request.path };
     if (error.code === 'INTERNAL') logger.error(facts, 'request failed');
+    // Nobody else knows of the call that another service failed or took too long for.
+    else if (error.code === 'BAD_GATEWAY' || error.code === 'TIMEOUT')
+      logger.warn(facts, 'request could not be served');
     // Whatever is not there now has its own log: nobody has to act on each request that missed it.
     else if (error.status >= 500) logger.debug(facts, 'request could not be served');
     if (response.headersSent) {

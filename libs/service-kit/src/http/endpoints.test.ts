@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '@quotefleet/contracts';
 import express, { Router } from 'express';
 import { z } from 'zod';
-import { notFound, unavailable } from '../errors/app-error.ts';
+import { AppError, notFound, unavailable } from '../errors/app-error.ts';
 import { Health } from '../health/health.ts';
 import { createLogger } from '../logging/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -41,6 +41,7 @@ describe('an endpoint between mount and the client', () => {
       async ({ params, query, body }) => {
         if (params.id === 'unknown') throw notFound('no such item');
         if (params.id === 'later') throw unavailable('not now', { retryAfterSeconds: 7 });
+        if (params.id === 'late') throw new AppError('TIMEOUT', 'prices did not answer in time');
         if (params.id === 'fault') throw new TypeError('a detail nobody outside needs');
         if (params.id === 'hangs') await new Promise(() => undefined);
         if (params.id === 'asks-on') {
@@ -112,6 +113,14 @@ describe('an endpoint between mount and the client', () => {
   it('logs a fault with its text and tells the caller none of it', async () => {
     await expect(add('fault')).rejects.toMatchObject({ code: 'INTERNAL', message: 'internal error' });
     expect(lines.join()).toContain('a detail nobody outside needs');
+  });
+
+  it('logs under its trace what another service took too long for, and nothing of what is not there now', async () => {
+    const { traceId } = (await post('/items/late', '{"name":"x"}')).body as unknown as { traceId: string };
+    const logged = lines.length;
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 40, traceId, path: '/items/late' });
+    expect((await post('/items/later', '{"name":"x"}')).status).toBe(503);
+    expect(lines).toHaveLength(logged);
   });
 
   it('logs under the trace of the request, which the caller reads in its answer', async () => {
