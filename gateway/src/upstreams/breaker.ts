@@ -104,6 +104,11 @@ export class ConsecutiveBreaker extends CircuitBreaker<[Work], Outcome> {
     super.close();
   }
 
+  /** Closes it before its time: for an upstream that was gone and says that it is back. */
+  recover(): void {
+    if (this.opened) super.close();
+  }
+
   #takesTrial(): boolean {
     return this.halfOpen && this.#spell.running + this.#spell.succeeded < this.#options.successes;
   }

@@ -63,7 +63,15 @@ export function createInstance({ upstream, url, events, healthy, ...options }: I
   const { host: address } = new URL(url);
   const name = { upstream, instance: address };
   const breaker = new ConsecutiveBreaker(address, options.breaker);
-  const probe = startProbe({ url, healthy, tell: (isHealthy) => events.healthChanged(name, isHealthy) });
+  const probe = startProbe({
+    url,
+    healthy,
+    tell(isHealthy) {
+      events.healthChanged(name, isHealthy);
+      // It was gone and is back: clients need not wait for the breaker's time to run out.
+      if (isHealthy) breaker.recover();
+    },
+  });
   const instance: Instance = {
     upstream,
     url,

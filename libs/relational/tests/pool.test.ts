@@ -50,6 +50,13 @@ describeWith('postgres', 'a pool', (servers) => {
     });
   });
 
+  it('outlives a loss that is told of while a connection changes hands', async () => {
+    open();
+    const [client] = await borrow(1);
+    expect(() => client?.emit('error', new Error('terminating connection'))).not.toThrow();
+    client?.release(true);
+  });
+
   it('opens connections beyond its size in a rush, and closes those alone when they are idle', async () => {
     open({ max: 2, overflow: 2, overflowIdleMs: 100, acquireTimeoutMs: 1_000 });
 

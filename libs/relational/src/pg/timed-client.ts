@@ -14,6 +14,9 @@ interface Watch {
 export class TimedClient extends Client {
   constructor(config: Partial<ManagedPoolConfig> = {}) {
     super(clientConfig(config));
+    // pg-pool has no listener on a connection between its return and its next borrower's turn; a loss told of in that
+    // moment would end the process. The borrower learns of it by its first query.
+    this.on('error', () => undefined);
     const { onSlowQuery, slowQueryMs = 0 } = config.managed ?? {};
     if (!onSlowQuery) return;
     const query = this.query.bind(this) as Query;
