@@ -78,21 +78,49 @@ export * as syncApi from './rest/v1/sync.ts';
 export { v2Endpoint, versionsOf } from './rest/versions.ts';
 export { asyncApi } from './socket/asyncapi.ts';
 export {
+  ENCODINGS,
+  type Encoding,
+  type Handshake,
+  handshakeSchema,
+  type RefreshReply,
+  refreshReplySchema,
+  refreshRequestSchema,
+} from './socket/handshake.ts';
+export {
+  type BoardPayload,
+  boardSchema,
+  type DeltaPayload,
   type DepthPayload,
+  deltaSchema,
   depthSchema,
   type GapPayload,
+  type GapReason,
   gapPayloadSchema,
-  MARKET_NAMESPACE,
-  ROOMS_PER_CONNECTION_MAX,
-  type RoomResult,
-  roomResultSchema,
+  type HeartbeatPayload,
+  heartbeatSchema,
+  type MessageType,
+  type MoversPayload,
+  moversSchema,
+  type RankedQuote,
   type ServerMessage,
-  SOCKET_EVENTS,
-  type SubscribeReply,
-  type SubscribeRequest,
   type SystemPayload,
   serverMessageSchema,
+  systemPayloadSchema,
+  type UserPayload,
+  userPayloadSchema,
+} from './socket/messages.ts';
+export { MARKET_NAMESPACE, ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from './socket/protocol.ts';
+export {
+  type Mode,
+  type Position,
+  type RoomRefusal,
+  type RoomRequest,
+  type RoomResult,
+  roomResultSchema,
+  type SubscribeReply,
+  type SubscribeRequest,
   subscribeReplySchema,
   subscribeRequestSchema,
-  systemPayloadSchema,
-} from './socket/protocol.ts';
+  type UnsubscribeRequest,
+  unsubscribeRequestSchema,
+} from './socket/subscribe.ts';

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { auditEvent, authRevokedEvent, cacheInvalidateEvent, policyChangedEvent } from '../events/control.ts';
 import { barEvent, barSchema, instrumentEvent, tickEvent, tickSchema } from '../events/market.ts';
 import { TOPICS, type Topic } from '../events/topics.ts';
+import { handshakeSchema, refreshReplySchema, refreshRequestSchema } from './handshake.ts';
 import {
+  boardSchema,
+  deltaSchema,
   depthSchema,
   gapPayloadSchema,
-  MARKET_NAMESPACE,
-  SOCKET_EVENTS,
+  heartbeatSchema,
+  moversSchema,
   serverMessageSchema,
-  subscribeReplySchema,
-  subscribeRequestSchema,
   systemPayloadSchema,
-} from './protocol.ts';
+  userPayloadSchema,
+} from './messages.ts';
+import { MARKET_NAMESPACE, SOCKET_EVENTS } from './protocol.ts';
+import { subscribeReplySchema, subscribeRequestSchema, unsubscribeRequestSchema } from './subscribe.ts';
 
 interface Message {
   schema: z.ZodType;
@@ -29,18 +33,27 @@ const BUS_MESSAGES: Readonly<Record<Topic, z.ZodType>> = {
 };
 
 const SUBSCRIBE_REPLY = 'subscribeReply';
+const REFRESH_REPLY = 'refreshReply';
 const SOCKET_MESSAGES: Readonly<Record<string, Message>> = {
+  handshake: { schema: handshakeSchema, summary: 'From the client: `auth` of the Socket.IO handshake' },
   [SOCKET_EVENTS.subscribe]: { schema: subscribeRequestSchema, summary: 'From the client: rooms to hear' },
-  [SOCKET_EVENTS.unsubscribe]: { schema: subscribeRequestSchema, summary: 'From the client: rooms to leave' },
+  [SOCKET_EVENTS.unsubscribe]: { schema: unsubscribeRequestSchema, summary: 'From the client: rooms to leave' },
   [SUBSCRIBE_REPLY]: { schema: subscribeReplySchema, summary: 'The acknowledgement of both: a result for each room' },
+  [SOCKET_EVENTS.refresh]: { schema: refreshRequestSchema, summary: 'From the client: the next access token' },
+  [REFRESH_REPLY]: { schema: refreshReplySchema, summary: 'The acknowledgement of `refresh`' },
   [SOCKET_EVENTS.messages]: {
     schema: z.array(serverMessageSchema),
     summary: 'From the server: all since the last flush. What `payload` holds goes by `type`:',
   },
   tick: { schema: tickSchema, summary: 'Payload of `tick` and `index`' },
   bar: { schema: barSchema, summary: 'Payload of `bar`' },
-  depth: { schema: depthSchema, summary: 'Payload of `depth`' },
-  gap: { schema: gapPayloadSchema, summary: 'Payload of `gap`: messages that this node does not have' },
+  depth: { schema: depthSchema, summary: 'Payload of `depth`: the whole book' },
+  delta: { schema: deltaSchema, summary: 'Payload of `delta`: what changed of the book since `prevSeq`' },
+  board: { schema: boardSchema, summary: 'Payload of `board`' },
+  movers: { schema: moversSchema, summary: 'Payload of `movers`' },
+  user: { schema: userPayloadSchema, summary: 'Payload of `user`: from services of the fleet to one user' },
+  gap: { schema: gapPayloadSchema, summary: 'Payload of `gap`: messages that this connection does not get' },
+  heartbeat: { schema: heartbeatSchema, summary: 'Payload of `heartbeat`: how far behind the connection is' },
   system: { schema: systemPayloadSchema, summary: 'Payload of `system`' },
 };
 
@@ -76,15 +89,16 @@ function message(name: string, schema: z.ZodType, summary: string | undefined) {
 
 /** What the gateway's side of the sockets does. */
 function operations() {
-  const ask = (name: string) => ({
+  const ask = (name: string, reply = SUBSCRIBE_REPLY) => ({
     action: 'receive',
     channel: channelRef(MARKET),
     messages: [messageRef(MARKET, name)],
-    reply: { channel: channelRef(MARKET), messages: [messageRef(MARKET, SUBSCRIBE_REPLY)] },
+    reply: { channel: channelRef(MARKET), messages: [messageRef(MARKET, reply)] },
   });
   return {
     subscribe: ask(SOCKET_EVENTS.subscribe),
     unsubscribe: ask(SOCKET_EVENTS.unsubscribe),
+    refresh: ask(SOCKET_EVENTS.refresh, REFRESH_REPLY),
     messages: {
       action: 'send',
       channel: channelRef(MARKET),

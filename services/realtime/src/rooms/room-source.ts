@@ -1,0 +1,32 @@
+import type { MessageType, Position, ServerMessage } from '@quotefleet/contracts';
+import type { Room } from './room-name.ts';
+
+/** A new value of a room, on its way to everybody who is in it. */
+export interface Update {
+  room: Room;
+  type: MessageType;
+  payload: object;
+  traceId: string;
+  /** When its event was made, ms since epoch UTC. */
+  ts: number;
+  epoch: string;
+  seq: number;
+  /** Of the value before it in the same epoch; absent where there is none. */
+  prevSeq: number | undefined;
+}
+
+/** What knows the rooms of a kind: whether they exist, and what they sent last. */
+export interface RoomSource {
+  /** @throws RoomError where there is no such room, or that cannot be told now */
+  require(room: Room): Promise<void>;
+  /** Resolves once `snapshot` answers with the newest there is; also where none can be had. */
+  prepare(room: Room): Promise<void>;
+  /** The newest value, as who joins now is to start from. */
+  snapshot(room: Room): ServerMessage | undefined;
+  /** All values after a position, oldest first, chained by `prevSeq`; undefined where they are not all kept. */
+  since?(room: Room, position: Position): ServerMessage[] | undefined;
+  /** The room has its first subscriber. */
+  opened?(room: Room): void;
+  /** The room had no subscriber for a minute: whatever it needs may go. */
+  dropped?(room: Room): void;
+}
