@@ -3,6 +3,8 @@ import {
   type Identity,
   marketApi,
   type Policy,
+  type RowKind,
+  type RowRule,
   type Scope,
   syncApi,
   V1_ENDPOINTS,
@@ -11,6 +13,7 @@ import {
 import { createAccess } from './create-access.ts';
 import { callOf, type EndpointCall } from './functions/endpoints.ts';
 import { DEFAULT_POLICY } from './policy/default-policy.ts';
+import type { RowRights } from './rows/row-rights.ts';
 
 const access = await createAccess(DEFAULT_POLICY);
 const ALL: Scope[] = ['read', 'write', 'admin'];
@@ -116,6 +119,19 @@ describe('a decision', () => {
   });
 });
 
+/** The rights of a role of its own that has one rule of each kind. */
+async function rightsOf(values: Partial<Record<RowKind, string>>, ...more: RowRule[]): Promise<RowRights> {
+  const rows = Object.entries(values).map(([kind, value]) => ({
+    id: kind,
+    role: 'plan',
+    kind,
+    value,
+    effect: 'allow',
+  }));
+  const roles = [...DEFAULT_POLICY.roles, { name: 'plan', description: '', inherits: [] }];
+  return (await createAccess(policyWith({ roles, rows: [...(rows as RowRule[]), ...more] }))).rowsOf('plan');
+}
+
 describe('row rights', () => {
   const trial = access.rowsOf('trial');
 
@@ -154,11 +170,58 @@ describe('row rights', () => {
 
   it('go by room, and by the symbol in it', async () => {
     expect(trial.refusalOfRoom('system')).toBeUndefined();
-    expect(trial.refusalOfRoom('tick:600519.SH')?.kind).toBe('rooms');
-    const bars = { id: 'bars', role: 'trial', kind: 'rooms', value: 'bar:*', effect: 'allow' } as const;
-    const withBars = (await createAccess(policyWith({ rows: [...DEFAULT_POLICY.rows, bars] }))).rowsOf('trial');
-    expect(withBars.refusalOfRoom('bar:600519.SH:1m')).toBeUndefined();
-    expect(withBars.refusalOfRoom('tick:600519.SH')?.kind).toBe('rooms');
-    expect(withBars.refusalOfRoom('bar:00700.HK:1d')?.kind).toBe('market');
+    expect(trial.refusalOfRoom('depth:600519.SH')?.kind).toBe('rooms');
+    const depth = { id: 'depth', role: 'trial', kind: 'rooms', value: 'depth:*', effect: 'allow' } as const;
+    const withDepth = (await createAccess(policyWith({ rows: [...DEFAULT_POLICY.rows, depth] }))).rowsOf('trial');
+    expect(withDepth.refusalOfRoom('depth:600519.SH')).toBeUndefined();
+    expect(withDepth.refusalOfRoom('trade:600519.SH')?.kind).toBe('rooms');
+    expect(withDepth.refusalOfRoom('bar:00700.HK:1d')?.kind).toBe('market');
+  });
+
+  it('show boards and movers to whoever sees all that they are made of', async () => {
+    const shanghai = await rightsOf({ market: 'SH', symbol: '*', instrumentKind: '*', rooms: '*' });
+    for (const room of ['board:industry/J66', 'market:movers']) {
+      expect(trial.refusalOfRoom(room)).toBeUndefined();
+      expect(shanghai.refusalOfRoom(room)?.reason).toBe(
+        `the role plan may not see the market SZ, which is in ${room}: its market rights are SH`,
+      );
+    }
+    expect(shanghai.refusalOfRoom('user')).toBeUndefined();
+  });
+
+  it('bound how many rooms, and how often; the widest figure counts', async () => {
+    expect([trial.maxRooms, trial.maxHz]).toEqual([20, 1]);
+    const most = ['user', 'pro', 'service', 'admin'].map((role) => access.rowsOf(role));
+    expect(most.map(({ maxRooms }) => maxRooms)).toEqual([200, 500, 5000, 5000]);
+    for (const { maxHz } of most) expect(maxHz).toBe(Number.POSITIVE_INFINITY);
+    const slow = await rightsOf({ roomHz: '0.5', roomsMax: '0' });
+    expect([slow.maxRooms, slow.maxHz]).toEqual([0, 0.5]);
+  });
+
+  it('have 200 rooms without a bound of updates where a policy from before knows no such rules', async () => {
+    const before = { ...DEFAULT_POLICY, rows: DEFAULT_POLICY.rows.filter(({ kind }) => !/^room.|feed/.test(kind)) };
+    const rights = (await createAccess(before)).rowsOf('service');
+    expect([rights.maxRooms, rights.maxHz]).toEqual([200, Number.POSITIVE_INFINITY]);
+    expect(rights.refusalOfFeed('tick:*')?.kind).toBe('feed');
+  });
+
+  it('give feeds by name, to whoever sees every symbol and may join every room of it', async () => {
+    const all = { market: '*', symbol: '*', instrumentKind: '*', rooms: '*' };
+    expect(access.rowsOf('service').refusalOfFeed('bar:*:1m')).toBeUndefined();
+    expect(access.rowsOf('admin').refusalOfFeed('tick:*')).toBeUndefined();
+    expect(access.rowsOf('pro').refusalOfFeed('tick:*')?.reason).toBe(
+      'the role pro may not join tick:*: its feed rights are none',
+    );
+    const bars = await rightsOf({ ...all, feed: 'bar:*:1m' });
+    expect(bars.refusalOfFeed('bar:*:1m')).toBeUndefined();
+    expect(bars.refusalOfFeed('bar:*:1d')?.kind).toBe('feed');
+    expect((await rightsOf({ ...all, market: 'SH', feed: '*' })).refusalOfFeed('tick:*')?.kind).toBe('market');
+    expect((await rightsOf({ ...all, rooms: 'tick:*.SH', feed: '*' })).refusalOfFeed('tick:*')?.kind).toBe('rooms');
+    const without = await rightsOf(
+      { ...all, feed: '*' },
+      { id: 'no-star', role: 'plan', kind: 'rooms', value: '*:688*', effect: 'deny' },
+    );
+    expect(without.refusalOfFeed('tick:*')?.kind).toBe('rooms');
+    expect(without.refusalOfFeed('bar:*:1m')?.kind).toBe('rooms');
   });
 });

@@ -12,6 +12,22 @@ export function fitsName(glob: string, name: string): boolean {
   return glob === '*' || expressionOf(glob, '.*').test(name);
 }
 
+/** Whether there is a name that fits both globs. */
+export function meet(one: string, other: string): boolean {
+  // From the ends on: what fits the rest of the one from `i`, for each rest of the other.
+  let after: boolean[] = [];
+  for (let i = one.length; i >= 0; i--) {
+    const now: boolean[] = [];
+    for (let j = other.length; j >= 0; j--) {
+      if (i === one.length && j === other.length) now[j] = true;
+      else if (one[i] === '*' || other[j] === '*') now[j] = (after[j] ?? false) || (now[j + 1] ?? false);
+      else now[j] = one[i] === other[j] && (after[j + 1] ?? false);
+    }
+    after = now;
+  }
+  return after[0] ?? false;
+}
+
 function expressionOf(glob: string, star: string): RegExp {
   const key = `${star} ${glob}`;
   const found = known.get(key);

@@ -50,6 +50,10 @@ describe('checking a policy', () => {
     ['expected allow: of several historyDays the widest counts', { kind: 'historyDays', value: '5', effect: 'deny' }],
     ["expected a role of the policy, was 'nobody'", { role: 'nobody' }],
     ["expected a room such as tick:* or bar:*:1d, was 'tick: 600519'", { kind: 'rooms', value: 'tick: 600519' }],
+    ["expected a number up to 100000, was 'unlimited'", { kind: 'roomsMax', value: 'unlimited' }],
+    ["expected a number from 0.1 to 50 or unlimited, was '0'", { kind: 'roomHz', value: '0' }],
+    ['expected allow: of several roomHz the widest counts', { kind: 'roomHz', value: '2.5', effect: 'deny' }],
+    ["expected a wildcard room such as tick:* or bar:*:1m, was 'system'", { kind: 'feed', value: 'system' }],
   ])('says %s', (message, rule) => {
     expect(errorsOf(withRows(rule))).toEqual([expect.stringContaining(message)]);
   });

@@ -10,9 +10,12 @@ const MARKETS: readonly Exchange[] = ['SH', 'SZ', 'BJ', 'HK', 'US'];
 const KINDS: readonly InstrumentKind[] = ['stock', 'b-share', 'cdr', 'etf', 'fund', 'index', 'bond', 'other'];
 const SYMBOL_GLOB = /^(\*|[0-9A-Z*]{1,9}\.(SH|SZ|BJ|HK|US|\*))$/;
 const FIELD_GLOB = /^(?:([A-Za-z]\w*)\.)?[\w*]+$/;
-const ROOM_GLOB = /^(\*|[a-z*]+(:[\w.*]+)*)$/;
+const ROOM_GLOB = /^(\*|[a-z*]+(:[\w.*/-]+)*)$/;
 const DAYS_MAX = 100_000;
 const SECONDS_MAX = 30 * 24 * 3600;
+const ROOMS_MAX = 100_000;
+/** As often as a client may ask for. */
+const HZ_MAX = 50;
 
 /** What is wrong with a policy, and what may be a slip. */
 export interface PolicyReport {
@@ -100,15 +103,19 @@ function pathWarnings({ id, resource }: FunctionRule): string[] {
 function valueErrors(at: string, { kind, value, effect }: RowRule): FieldError[] {
   const expected = (what: string, isRight: boolean) =>
     isRight ? [] : [{ field: `${at}.value`, message: `expected ${what}, was '${value}'` }];
-  const figure = (max: number, ...words: string[]) => [
-    ...expected(
-      `a number up to ${max}${words.map((word) => ` or ${word}`).join('')}`,
-      words.includes(value) || isFigure(value, max),
-    ),
+  const onlyAllowing = (errors: FieldError[]) => [
+    ...errors,
     ...(effect === 'deny'
       ? [{ field: `${at}.effect`, message: `expected allow: of several ${kind} the widest counts` }]
       : []),
   ];
+  const figure = (max: number, ...words: string[]) =>
+    onlyAllowing(
+      expected(
+        `a number up to ${max}${words.map((word) => ` or ${word}`).join('')}`,
+        words.includes(value) || isFigure(value, max),
+      ),
+    );
   switch (kind) {
     case 'market':
       return expected(`${MARKETS.join(', ')} or *`, [...MARKETS, '*'].includes(value));
@@ -124,11 +131,21 @@ function valueErrors(at: string, { kind, value, effect }: RowRule): FieldError[]
       return figure(DAYS_MAX, 'unlimited');
     case 'delaySeconds':
       return figure(SECONDS_MAX);
+    case 'roomsMax':
+      return figure(ROOMS_MAX);
+    case 'roomHz':
+      return onlyAllowing(expected(`a number from 0.1 to ${HZ_MAX} or unlimited`, isFrequency(value)));
+    case 'feed':
+      return expected('a wildcard room such as tick:* or bar:*:1m', ROOM_GLOB.test(value) && value.includes('*'));
   }
 }
 
 function isFigure(value: string, max: number): boolean {
   return /^\d{1,9}$/.test(value) && Number(value) <= max;
+}
+
+function isFrequency(value: string): boolean {
+  return value === 'unlimited' || (/^\d{1,2}(\.\d)?$/.test(value) && Number(value) > 0 && Number(value) <= HZ_MAX);
 }
 
 function isField(value: string): boolean {

@@ -16,7 +16,9 @@ const TRIAL_RIGHTS: Rights = {
   field: ['*'],
   historyDays: ['1827'],
   delaySeconds: ['900'],
-  rooms: ['system'],
+  rooms: ['tick:*', 'index:*', 'bar:*', 'market:*', 'board:*', 'system'],
+  roomsMax: ['20'],
+  roomHz: ['1'],
 };
 const EVERYTHING: Rights = {
   market: ['*'],
@@ -26,7 +28,11 @@ const EVERYTHING: Rights = {
   historyDays: ['unlimited'],
   delaySeconds: ['0'],
   rooms: ['*'],
+  roomsMax: ['200'],
+  roomHz: ['unlimited'],
 };
+const PRO_RIGHTS: Rights = { roomsMax: ['500'] };
+const SERVICE_RIGHTS: Rights = { roomsMax: ['5000'], feed: ['*'] };
 
 /**
  * What holds until the fleet's own policy is known, and what that policy begins as. `trial` shows what a narrow plan
@@ -56,7 +62,12 @@ export const DEFAULT_POLICY: Policy = {
     call('service-writes', 'service', '*', 'write'),
     call('admin-administers', ADMIN_ROLE, '*', 'admin'),
   ],
-  rows: [...rowRules('trial', TRIAL_RIGHTS), ...rowRules('user', EVERYTHING)],
+  rows: [
+    ...rowRules('trial', TRIAL_RIGHTS),
+    ...rowRules('user', EVERYTHING),
+    ...rowRules('pro', PRO_RIGHTS),
+    ...rowRules('service', SERVICE_RIGHTS),
+  ],
 };
 
 function call(id: string, role: string, resource: string, action: FunctionRule['action']): FunctionRule {

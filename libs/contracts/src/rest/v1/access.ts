@@ -6,7 +6,7 @@ export const ROLES_MAX = 200;
 export const FUNCTION_RULES_MAX = 500;
 export const ROW_RULES_MAX = 5000;
 
-/** What row rules are about. The last three are one figure per role or names of rooms, the others sets of values. */
+/** What row rules are about: sets of values, or one figure per role (historyDays, delaySeconds, roomsMax, roomHz). */
 export const ROW_KINDS = [
   'market',
   'symbol',
@@ -15,6 +15,9 @@ export const ROW_KINDS = [
   'historyDays',
   'delaySeconds',
   'rooms',
+  'roomsMax',
+  'roomHz',
+  'feed',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
@@ -61,7 +64,8 @@ const rowRule = z.strictObject({
       description:
         'market: SH, SZ, BJ, HK, US or *. symbol: a glob such as 60*.SH. instrumentKind: stock, etf, index ... or *. ' +
         'field: a name or glob, of one endpoint as listTicks.bid*. historyDays: days or unlimited. ' +
-        'delaySeconds: seconds. rooms: a glob such as bar:*.',
+        'delaySeconds: seconds. rooms: a glob such as bar:*. roomsMax: rooms that a connection may hold. ' +
+        'roomHz: updates a second per room at most, or unlimited. feed: a wildcard room such as bar:*:1m, or a glob of them.',
       example: 'SH',
     }),
   effect,
@@ -100,6 +104,10 @@ const roleViewSchema = z.object({
 const rowRightsViewSchema = z.object({
   historyDays: z.union([z.int(), z.literal('unlimited')]),
   delaySeconds: z.union([z.int(), z.literal('none')]).meta({ description: '`none`: no live data at all' }),
+  maxRooms: z.int().meta({ description: 'Rooms that a connection may hold' }),
+  maxHz: z
+    .union([z.number(), z.literal('unlimited')])
+    .meta({ description: 'Updates a second of a room that are sent at most' }),
   rules: z.array(rowRuleSchema),
 });
 const roleParam = z.object({ role: roleName });
