@@ -35,7 +35,10 @@ describe('who may call', () => {
     const token = await fixture.auth.sign({ sub: 'u9', role: 'user', scopes: ['read'], exp });
     const { status } = await call(fixture, QUOTE, { headers: { authorization: `Bearer ${token}` } });
     expect(status).toBe(200);
-    expect(identitySeen()).toEqual({ subject: 'u9', client: 'u9', role: 'user', scopes: ['read'] });
+    expect(identitySeen()).toEqual({
+      ...{ subject: 'u9', client: 'u9', role: 'user', scopes: ['read'] },
+      expiresAt: expect.any(Number),
+    });
     expect(fixture.fleet.cache.seen.at(-1)?.headers).not.toHaveProperty('authorization');
   });
 

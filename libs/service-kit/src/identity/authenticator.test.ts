@@ -67,6 +67,33 @@ describe('the authenticator', () => {
     await expect(byKey()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  it('asks again for a key whose end has come', async () => {
+    const ended = { ...IDENTITY, expiresAt: Date.now() };
+    answer = (_request, response) => respond(response, 200, { success: true, code: 'OK', data: ended });
+    expect(await byKey()).toEqual(ended);
+    await byKey();
+    expect(asked).toBe(2);
+  });
+
+  it('asks auth about each ticket, and takes none whose owner lost rights meanwhile', async () => {
+    const gate = Promise.withResolvers<void>();
+    const owner = { ...IDENTITY, session: 's', expiresAt: Date.now() + 60_000 };
+    expect(await authenticator.authenticate({ ticket: 'one' })).toEqual(IDENTITY);
+    answer = async (_request, response) => {
+      await gate.promise;
+      respond(response, 200, { success: true, code: 'OK', data: owner });
+    };
+    const redeeming = authenticator.authenticate({ ticket: 'one' });
+    while (asked === 1) await sleep(5);
+    authenticator.forget({ kind: 'session', id: 's' });
+    gate.resolve();
+    await expect(redeeming).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    answer = refuse;
+    await expect(authenticator.authenticate({ ticket: 'one' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    answer = (request) => request.socket.destroy();
+    await expect(authenticator.authenticate({ ticket: 'one' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('knows a wrong key from an auth that cannot say', async () => {
     answer = refuse;
     await expect(byKey()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

@@ -6,6 +6,7 @@ import { createHttpClient } from '../http/client.ts';
 import { KeyUses } from './key-uses.ts';
 import { KnownKeys } from './known-keys.ts';
 import { MissedRevocations } from './missed-revocations.ts';
+import { SocketTickets } from './socket-tickets.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const AUTH_TIMEOUT_MS = 3000;
@@ -14,9 +15,11 @@ export interface Credentials {
   apiKey?: string | undefined;
   /** A JWT access token. */
   token?: string | undefined;
+  /** A ticket for one socket; used up by this. */
+  ticket?: string | undefined;
 }
 
-/** Tells who sent a request: JWTs are verified here by auth's public keys, API keys are looked up at auth. */
+/** Tells who sent a request: JWTs are verified here by auth's public keys, API keys and tickets are looked up at auth. */
 export interface Authenticator {
   /** @throws AppError UNAUTHENTICATED, or UNAVAILABLE when auth has to be asked and does not answer */
   authenticate(credentials: Credentials): Promise<Identity>;
@@ -45,6 +48,7 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
   const verifier = new TokenVerifier({ url: keysUrl, timeoutMs: AUTH_TIMEOUT_MS, dispatcher });
   const known = new KnownKeys(auth);
   const uses = new KeyUses(auth);
+  const tickets = new SocketTickets(auth);
   const missed = new MissedRevocations(auth, (revoked) => {
     forget(revoked);
     onRevoked?.(revoked);
@@ -52,6 +56,7 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
 
   function forget(revoked: AuthRevokedPayload): void {
     verifier.revoke(revoked);
+    tickets.forget(revoked.id);
     if (revoked.kind !== 'session') known.forget(revoked.id);
   }
 
@@ -74,9 +79,10 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
   }
 
   return {
-    async authenticate({ apiKey, token }) {
+    async authenticate({ apiKey, token, ticket }) {
       if (apiKey) return byApiKey(apiKey);
       if (token) return byToken(token);
+      if (ticket) return tickets.redeem(ticket);
       throw new AppError('UNAUTHENTICATED', 'expected an API key (X-API-Key) or a bearer token (Authorization)');
     },
     forget,

@@ -46,7 +46,10 @@ export class KnownKeys {
     // An answer that a revocation has overtaken may be out of date: it serves once.
     if (forgottenBefore === this.#forgotten) {
       if (this.#known.size >= KEY_CACHE_MAX) this.#known.clear();
-      this.#known.set(key, { identity, until: Date.now() + KEY_CACHE_MS });
+      this.#known.set(key, {
+        identity,
+        until: Math.min(Date.now() + KEY_CACHE_MS, identity.expiresAt ?? Number.POSITIVE_INFINITY),
+      });
     }
     return identity;
   }

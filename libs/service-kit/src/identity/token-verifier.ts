@@ -76,14 +76,15 @@ export class TokenVerifier {
 }
 
 function verifiedOf(payload: JWTPayload): Verified {
+  const { exp = 0, iat = 0 } = payload;
   const parsed = authApi.identitySchema.safeParse({
     subject: payload.sub,
     client: payload.sub,
     role: payload.role,
     scopes: payload.scopes,
     session: payload.sid,
+    expiresAt: Math.round(exp * 1000),
   });
-  const { exp = 0, iat = 0 } = payload;
   // Nothing valid is issued later than now.
   const early = iat > Date.now() / 1000 + CLOCK_TOLERANCE_SECONDS;
   if (!parsed.success || early) throw new AppError('UNAUTHENTICATED', 'the access token lacks a claim, or is of later');

@@ -75,7 +75,10 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
   function identityOf({ key, role }: ValidKey): Identity {
     // A user who lost rights since must not keep them by an older key.
     const scopes = key.scopes.filter((scope) => scopesOf(role).includes(scope));
-    return { subject: key.userId, client: key.id, role, scopes };
+    return {
+      ...{ subject: key.userId, client: key.id, role, scopes },
+      ...(key.expiresAt ? { expiresAt: key.expiresAt.getTime() } : {}),
+    };
   }
 
   return {

@@ -40,6 +40,8 @@ export const identitySchema = z.object({
   scopes: z.array(scope),
   /** The sign-in that an access token belongs to. */
   session: z.string().optional(),
+  /** When the token, key or ticket that it was made from expires, ms since epoch UTC; absent where it never does. */
+  expiresAt: z.int().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
 

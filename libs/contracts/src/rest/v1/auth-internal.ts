@@ -15,6 +15,18 @@ export const introspectApiKey = {
   data: identitySchema,
 } as const satisfies Endpoint;
 
+/** Inside the fleet only: whose socket ticket is this? It is used up by the answer; 401 for one that is not good (any more). */
+export const redeemSocketTicket = {
+  id: 'redeemSocketTicket',
+  method: 'post',
+  path: '/internal/auth/socket-tickets/redeem',
+  tag: 'internal',
+  summary: 'Exchanges a socket ticket, once, for the identity that asked for it',
+  access: 'public',
+  body: z.object({ ticket: z.string().min(1).max(200) }).strict(),
+  data: identitySchema,
+} as const satisfies Endpoint;
+
 /** API keys that one report of their use may name. */
 export const KEY_USES_MAX = 10_000;
 

@@ -20,7 +20,13 @@ export {
 } from './auth-accounts.ts';
 export { createApiKey, listApiKeys, renameApiKey, revokeApiKey, rotateApiKey } from './auth-api-keys.ts';
 export { type Identity, identitySchema, roleName, type Scope, scope } from './auth-common.ts';
-export { introspectApiKey, KEY_USES_MAX, listRevocations, reportKeyUses } from './auth-internal.ts';
+export {
+  introspectApiKey,
+  KEY_USES_MAX,
+  listRevocations,
+  redeemSocketTicket,
+  reportKeyUses,
+} from './auth-internal.ts';
 export {
   createOAuthClient,
   FORM_TYPE,
