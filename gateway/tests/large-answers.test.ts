@@ -54,13 +54,13 @@ describe('an answer of 500 MB to a client that stops reading', () => {
     const connections = fixture.fleet.cache.connections.size;
     response.destroy();
     await waitUntil(() => fixture.fleet.cache.connections.size < connections, { timeoutMs: CANCELLED_MS });
-    expect(sentBytes()).toBe(sentAtRest);
+    expect(await settled(sentBytes)).toBeLessThan(BUFFERED_BYTES_MAX);
   });
 
   it('does not keep others from theirs', async () => {
     fixture.fleet.cache.answer = longAnswer('text/csv', TOTAL_BYTES).listener;
     const slow = await Promise.all(Array.from({ length: 150 }, () => ask(`${BARS}?format=csv`, 'identity')));
-    expect(slow.every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect(new Set(slow.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
     fixture.fleet.cache.answer = (_request, response) => sendJson(response, 200, {});
     expect((await ask(BARS, 'identity')).statusCode).toBe(200);
     for (const response of slow) response.destroy();
