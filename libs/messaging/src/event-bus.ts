@@ -18,12 +18,19 @@ export interface EventBatch<T> {
   events: readonly ReceivedEvent<T>[];
 }
 
+/**
+ * Where a group without a committed position starts: at the oldest event, behind the newest, or at the
+ * first event of the last `sinceMs` milliseconds (a partition without any starts behind its newest).
+ * How far back `sinceMs` reaches, see each driver.
+ */
+export type StartPosition = 'earliest' | 'latest' | { sinceMs: number };
+
 export interface SubscribeOptions<T> {
   /** Members of one group share the partitions; each group sees every event. */
   group: string;
   topics: readonly string[];
   /** Where a group without a committed position starts. */
-  from: 'earliest' | 'latest';
+  from: StartPosition;
   /**
    * Turns the JSON value into T; a throw here (as with a value that is not JSON at all)
    * sends the event to the topic's dead letters and goes on.
@@ -50,6 +57,11 @@ export interface BusTrouble {
 }
 
 export interface Subscription {
+  /**
+   * Settles once everything published before the subscribe call was handled, as far as it falls to this
+   * member of the group; when the subscription closes before, it settles, too. Never rejects.
+   */
+  readonly caughtUp: Promise<void>;
   /** Stops after the batch in hand; what it did not commit is delivered to the group again. */
   close(): Promise<void>;
 }

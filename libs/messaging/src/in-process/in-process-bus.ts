@@ -36,6 +36,8 @@ interface CreateInProcessBusOptions {
  * - Memory is bounded. What every group of a topic committed is forgotten, so a group that comes
  *   later with `from: 'earliest'` gets what is left. A topic without groups keeps its newest
  *   `backlogMax` records per partition; so does a group without members, which misses the rest.
+ *   `from: { sinceMs }` reaches back as far as records are left, which are none where every group is up
+ *   to date; records of a journal count from when the process read them.
  * - A publish waits while a group with members is `backlogMax` records behind, and rejects with
  *   BusUnavailableError when that lasts over 10 s. A publish made by a handler never waits: it could
  *   be waiting for itself.
@@ -107,9 +109,8 @@ class InProcessBus implements EventBus {
     const handle: typeof options.handle = (batch, signal) =>
       this.#handling.run(true, () => options.handle(batch, signal));
     const member = Member.create({ ...options, handle }, (letter) => this.#bury(letter));
-    for (const topic of topics) {
-      topic.openGroup(options.group, options.from).join(member);
-    }
+    const joined = topics.map((topic) => topic.openGroup(options.group, options.from).join(member));
+    const caughtUp = Promise.all(joined).then(() => undefined);
     const close = async () => {
       if (this.#subscriptions.delete(subscription)) {
         for (const topic of topics) {
@@ -118,7 +119,7 @@ class InProcessBus implements EventBus {
       }
       await member.close();
     };
-    const subscription = { close };
+    const subscription = { caughtUp, close };
     this.#subscriptions.add(subscription);
     return subscription;
   }

@@ -1,11 +1,17 @@
-export interface LogRecord {
+/** What is appended. */
+export interface NewRecord {
   key: string;
   /** A JSON value, frozen through and through. */
   value: unknown;
 }
 
+interface LogRecord extends NewRecord {
+  /** On the clock of `performance.now()`. */
+  appendedMs: number;
+}
+
 /** A record on its way into a partition. */
-export interface Entry extends LogRecord {
+export interface Entry extends NewRecord {
   partition: number;
 }
 
@@ -28,12 +34,19 @@ export class PartitionLog {
     return this.#start + this.#records.length;
   }
 
-  append(record: LogRecord): void {
-    this.#records.push(record);
+  append({ key, value }: NewRecord): void {
+    this.#records.push({ key, value, appendedMs: performance.now() });
+  }
+
+  /** Offset of the oldest record held that was appended in the last `ms`; the end where there is none. */
+  since(ms: number): number {
+    const fromMs = performance.now() - ms;
+    const index = this.#records.findIndex(({ appendedMs }) => appendedMs >= fromMs);
+    return index < 0 ? this.end : this.#start + index;
   }
 
   /** Up to `max` records from `offset` on, which is within [start, end]. */
-  read(offset: number, max: number): LogRecord[] {
+  read(offset: number, max: number): NewRecord[] {
     const index = offset - this.#start;
     return this.#records.slice(index, index + max);
   }

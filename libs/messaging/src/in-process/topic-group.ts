@@ -1,6 +1,6 @@
 import type { RawBatch, RawEvent } from '../delivery/deliver.ts';
 import type { Member } from './member.ts';
-import type { LogRecord, PartitionLog } from './partition-log.ts';
+import type { NewRecord, PartitionLog } from './partition-log.ts';
 
 /** Before a batch that a member gave back is offered again. */
 const REOFFER_PAUSE_MS = 50;
@@ -23,6 +23,8 @@ export class TopicGroup {
   readonly #logs: readonly PartitionLog[];
   readonly #onCommit: (partition: number) => void;
   readonly #members: Member[] = [];
+  /** Members that have not caught up, and where each partition ended when they joined. */
+  readonly #newcomers = new Map<Member, { ends: number[]; resolve: () => void }>();
   readonly #busy: boolean[];
 
   constructor({ topic, logs, positions, onCommit }: TopicGroupOptions) {
@@ -37,15 +39,23 @@ export class TopicGroup {
     return this.#members.length > 0;
   }
 
-  join(member: Member): void {
+  /** Resolves once the member handled what was there when it joined, or left. */
+  join(member: Member): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.#members.push(member);
+    this.#newcomers.set(member, { ends: this.#logs.map(({ end }) => end), resolve });
     for (const partition of this.#logs.keys()) {
       this.wake(partition);
     }
+    this.#welcome();
+    return promise;
   }
 
   leave(member: Member): void {
     this.#members.splice(this.#members.indexOf(member), 1);
+    this.#newcomers.get(member)?.resolve();
+    this.#newcomers.delete(member);
+    this.#welcome();
   }
 
   /** Hands in what is there, unless a batch is in hand already. */
@@ -69,6 +79,7 @@ export class TopicGroup {
     if (await owner.take(batch, () => this.#owner(partition) !== owner)) {
       this.positions[partition] = Math.max(this.positions[partition] ?? 0, from + records.length);
       this.#onCommit(partition);
+      this.#welcome();
       this.#release(partition);
     } else {
       setTimeout(() => this.#release(partition), REOFFER_PAUSE_MS);
@@ -80,6 +91,18 @@ export class TopicGroup {
     this.wake(partition);
   }
 
+  /** Tells the members that have caught up. */
+  #welcome(): void {
+    for (const [member, { ends, resolve }] of this.#newcomers) {
+      const isBehind = (end: number, partition: number) =>
+        (this.positions[partition] ?? 0) < end && this.#owner(partition) === member;
+      if (!ends.some(isBehind)) {
+        this.#newcomers.delete(member);
+        resolve();
+      }
+    }
+  }
+
   #owner(partition: number): Member | undefined {
     return this.#members[partition % this.#members.length];
   }
@@ -89,7 +112,7 @@ export class TopicGroup {
   }
 }
 
-function toRawEvents(records: readonly LogRecord[], from: number): RawEvent[] {
+function toRawEvents(records: readonly NewRecord[], from: number): RawEvent[] {
   return records.map(({ key, value }, index) => ({
     key,
     offset: String(from + index),

@@ -1,4 +1,4 @@
-import { BusUnavailableError } from '../event-bus.ts';
+import { BusUnavailableError, type StartPosition } from '../event-bus.ts';
 import type { TopicJournal } from './journal/topic-journal.ts';
 import type { Member } from './member.ts';
 import type { Entry, PartitionLog } from './partition-log.ts';
@@ -42,16 +42,14 @@ export class Topic {
     return this.#groups;
   }
 
-  /** Finds or makes a group; a new one starts at `positions`, or at one end of the partitions. */
-  openGroup(name: string, start: readonly number[] | 'earliest' | 'latest'): TopicGroup {
+  /** Finds or makes a group; a new one starts at `start`, which may be a position per partition. */
+  openGroup(name: string, start: readonly number[] | StartPosition): TopicGroup {
     const existing = this.#groups.get(name);
     if (existing) {
       return existing;
     }
     const { logs } = this.#options;
-    const positions = logs.map((log, partition) =>
-      start === 'earliest' ? log.start : start === 'latest' ? log.end : clamp(start[partition] ?? log.start, log),
-    );
+    const positions = logs.map((log, partition) => startIn(log, partition, start));
     const group = new TopicGroup({
       topic: this.#options.name,
       logs,
@@ -190,6 +188,13 @@ export class Topic {
     const reason = this.#laggard() ?? `topic ${this.#options.name}: others wait before`;
     waiting.reject(new BusUnavailableError(`${reason}; nothing was accepted after ${ROOM_WAIT_MS} ms`));
   }
+}
+
+function startIn(log: PartitionLog, partition: number, start: readonly number[] | StartPosition): number {
+  if (typeof start === 'string') {
+    return start === 'earliest' ? log.start : log.end;
+  }
+  return 'sinceMs' in start ? log.since(start.sinceMs) : clamp(start[partition] ?? log.start, log);
 }
 
 function clamp(position: number, log: PartitionLog): number {

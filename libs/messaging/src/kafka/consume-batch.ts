@@ -13,6 +13,8 @@ export interface ConsumeContext {
   /** Aborted when closing does not wait any longer: nothing may be committed then. */
   abandoned: AbortSignal;
   bury(letter: DeadLetter): Promise<void>;
+  /** Told after a commit: `next` is the offset to read next. */
+  onCommit(topic: string, partition: number, next: number): void;
   /** How long the broker waits for a heartbeat. */
   sessionTimeoutMs: number;
 }
@@ -44,7 +46,7 @@ export async function consumeBatch<T>(
       if (!(await unlessAborted(delivered, context.abandoned))) {
         return;
       }
-      await commit(payload, piece);
+      await commit(payload, piece, context);
     }
   } catch (error) {
     if (!context.signal.aborted && pulse.failure === undefined) {
@@ -58,7 +60,11 @@ export async function consumeBatch<T>(
   }
 }
 
-async function commit(payload: EachBatchPayload, piece: readonly KafkaMessage[]): Promise<void> {
+async function commit(
+  payload: EachBatchPayload,
+  piece: readonly KafkaMessage[],
+  { onCommit }: ConsumeContext,
+): Promise<void> {
   const last = piece.at(-1);
   if (last === undefined) {
     return;
@@ -67,6 +73,7 @@ async function commit(payload: EachBatchPayload, piece: readonly KafkaMessage[])
   payload.resolveOffset(last.offset);
   const offset = (BigInt(last.offset) + 1n).toString();
   await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
+  onCommit(topic, partition, Number(offset));
 }
 
 function toRawEvent({ key, value, offset }: KafkaMessage): RawEvent {

@@ -42,6 +42,7 @@ interface CreateKafkaBusOptions {
  *   broker then takes for the first ones and drops.)
  * - Handlers of one subscription run at once for up to four partitions. A handler that keeps failing
  *   holds back the other partitions of its subscription, too.
+ * - `from: { sinceMs }` goes by the times that publishers gave their events, and by the clock of this process.
  * - A member that died is noticed after 10 s; its partitions then go to others.
  */
 export function createKafkaBus(options: CreateKafkaBusOptions): EventBus {

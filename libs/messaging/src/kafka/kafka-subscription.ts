@@ -3,6 +3,7 @@ import { backoffMs, endsWithin, pause } from '../delivery/pause.ts';
 import { unlessAborted } from '../delivery/unless-aborted.ts';
 import { BusUnavailableError, type DeadLetter, type SubscribeOptions, type Subscription } from '../event-bus.ts';
 import { reasonOf } from '../reason-of.ts';
+import { CatchUp } from './catch-up.ts';
 import { consumeBatch } from './consume-batch.ts';
 import { KAFKA_RETRY } from './kafka-retry.ts';
 import { type Assignment, commitStartPositions } from './start-positions.ts';
@@ -41,6 +42,8 @@ export class KafkaSubscription<T> implements Subscription {
   readonly #tools: KafkaSubscriptionTools;
   readonly #closing = new AbortController();
   readonly #abandoning = new AbortController();
+  readonly #catchUp = new CatchUp();
+  readonly #from: 'earliest' | 'latest' | number;
   #hasPositions = false;
   #current: Consumer | undefined;
   #closed: Promise<void> | undefined;
@@ -48,6 +51,12 @@ export class KafkaSubscription<T> implements Subscription {
   constructor(options: SubscribeOptions<T>, tools: KafkaSubscriptionTools) {
     this.#options = options;
     this.#tools = tools;
+    // However long the join takes, the time counts from here.
+    this.#from = typeof options.from === 'object' ? Date.now() - options.from.sinceMs : options.from;
+  }
+
+  get caughtUp(): Promise<void> {
+    return this.#catchUp.done;
   }
 
   /** @throws BusUnavailableError when the group could not be joined */
@@ -78,6 +87,7 @@ export class KafkaSubscription<T> implements Subscription {
 
   async #close(): Promise<void> {
     this.#closing.abort();
+    this.#catchUp.end();
     const left = this.#disconnect();
     if (!(await endsWithin(HANDLER_GRACE_MS, left))) {
       this.#abandoning.abort();
@@ -128,6 +138,7 @@ export class KafkaSubscription<T> implements Subscription {
           signal: this.#closing.signal,
           abandoned: this.#abandoning.signal,
           bury: this.#tools.bury,
+          onCommit: (...handled) => this.#catchUp.reached(...handled),
           sessionTimeoutMs: SESSION_TIMEOUT_MS,
         }),
     });
@@ -143,12 +154,13 @@ export class KafkaSubscription<T> implements Subscription {
       let joins = 0;
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         joins += 1;
+        const assignment: Assignment = payload.memberAssignment;
         if (this.#hasPositions) {
+          this.#catchUp.reassigned(assignment);
           resolve();
           return;
         }
         const join = joins;
-        const assignment: Assignment = payload.memberAssignment;
         const topics = this.#options.topics.map((topic) => ({ topic }));
         consumer.pause(topics);
         void this.#position(consumer, assignment, () => join === joins).then((isDone) => {
@@ -164,13 +176,17 @@ export class KafkaSubscription<T> implements Subscription {
 
   /** Resolves with whether it is done; it is not when a later join does it again. */
   async #position(consumer: Consumer, assignment: Assignment, isLatestJoin: () => boolean): Promise<boolean> {
-    const { group, topics, from } = this.#options;
+    const { group, topics } = this.#options;
     const { signal } = this.#closing;
+    const from = this.#from;
     for (let attempt = 0; !signal.aborted && isLatestJoin(); attempt += 1) {
       try {
-        await this.#tools.withAdmin((admin) =>
-          commitStartPositions({ admin, consumer, group, topics, from, assignment, signal }),
-        );
+        await this.#tools.withAdmin(async (admin) => {
+          const backlogs = await commitStartPositions({ admin, consumer, group, topics, from, assignment, signal });
+          if (isLatestJoin()) {
+            this.#catchUp.begin(backlogs);
+          }
+        });
         return isLatestJoin();
       } catch (error) {
         this.#tell(error);

@@ -15,7 +15,7 @@ export interface InvalidationFeedContext {
  * Listens to what changes stored data. Once this resolves, nothing that changes later is missed.
  * @returns what stops the listening
  */
-export async function startInvalidationFeed(context: InvalidationFeedContext): Promise<Subscription> {
+export async function startInvalidationFeed(context: InvalidationFeedContext): Promise<Pick<Subscription, 'close'>> {
   const { bus, generations, events, instanceId } = context;
   const topics = [TOPICS.cacheInvalidate, TOPICS.bars];
   await bus.ensureTopics(topics.map((name) => ({ name, partitions: TOPIC_PARTITIONS })));

@@ -34,7 +34,7 @@ export async function startMarketFeed({
   events,
   onRevoked,
   instanceId,
-}: MarketFeedContext): Promise<Subscription> {
+}: MarketFeedContext): Promise<Pick<Subscription, 'close'>> {
   const topics = [TOPICS.ticks, TOPICS.bars, TOPICS.authRevoked];
   await bus.ensureTopics(topics.map((name) => ({ name, partitions: TOPIC_PARTITIONS })));
   const common = { from: 'latest' as const, onTrouble: events.busTrouble.bind(events) };
