@@ -27,8 +27,11 @@ export {
   instrumentEvent,
   instrumentSchema,
   type TickPayload,
+  type TradePayload,
   tickEvent,
   tickSchema,
+  tradeEvent,
+  tradeSchema,
 } from './events/market.ts';
 export { deadLetterTopic, TOPIC_PARTITIONS, TOPICS, type Topic } from './events/topics.ts';
 export { canonicalSymbol, period } from './primitives.ts';
@@ -71,6 +74,7 @@ export type { DegradationLevel, DegradationReport } from './rest/v1/degradation.
 export * as degradationApi from './rest/v1/degradation.ts';
 export { GATEWAY_ENDPOINTS } from './rest/v1/gateway.ts';
 export * as limitsApi from './rest/v1/limits.ts';
+export type { RealtimeConnection, RealtimeNode, RealtimeRoom } from './rest/v1/realtime.ts';
 export * as realtimeApi from './rest/v1/realtime.ts';
 export type { SigningSecret } from './rest/v1/signing.ts';
 export * as signingApi from './rest/v1/signing.ts';

@@ -18,7 +18,7 @@ interface Timed {
  * minute bars and ticks up to this minute, and quotes of now. Ticks are of 600519 alone.
  */
 export function mountRows(routes: Router): void {
-  const { historicalStock, historicalHk, historicalBatch, listTicks, listDepth } = marketApi;
+  const { historicalStock, historicalHk, historicalBatch, listTicks, listDepth, listTrades } = marketApi;
   for (const endpoint of [historicalStock, historicalHk])
     mountTable(routes, endpoint, ({ params: { symbol }, query }) => ({
       beside: { symbol, period: query.period },
@@ -34,7 +34,7 @@ export function mountRows(routes: Router): void {
       ),
     }),
   }));
-  for (const endpoint of [listTicks, listDepth])
+  for (const endpoint of [listTicks, listDepth, listTrades])
     mountTable(routes, endpoint, ({ params: { symbol }, query }) => ({
       beside: { symbol },
       ...answerOf(symbol === '600519.SH' ? ticks(symbol) : [], query),

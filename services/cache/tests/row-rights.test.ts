@@ -119,7 +119,12 @@ describe('what a role may see', () => {
 
     it('comes late, ticks, minute bars and days alike', async () => {
       const midnight = shanghaiMs(toTradeDate(Date.now()));
-      for (const path of ['/api/v1/ticks/600519.SH', `${BARS}?period=1m`, '/api/v1/depth/600519.SH?limit=7']) {
+      for (const path of [
+        '/api/v1/ticks/600519.SH',
+        `${BARS}?period=1m`,
+        '/api/v1/depth/600519.SH?limit=7',
+        '/api/v1/trades/600519.SH',
+      ]) {
         const { rows, headers } = await read('late', path, form);
         expect(rows.length).toBeGreaterThan(5);
         expect(Number(rows.at(-1)?.time)).toBeLessThanOrEqual(Date.now() - DELAY_MS);

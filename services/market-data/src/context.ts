@@ -1,5 +1,5 @@
 import { type CacheInvalidatePayload, createEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
-import { openData, poolReports } from '@quotefleet/data';
+import { type DataRow, openData, poolReports } from '@quotefleet/data';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import { createDataSource, dataSourcePool, initialize, prepareOutbox } from '@quotefleet/relational';
 import {
@@ -36,11 +36,13 @@ import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts'
 import { createResubmit } from './quarantine/resubmit.ts';
 import { QuoteBoard } from './quotes/quote-board.ts';
 import { openDualStore } from './series/dual-store.ts';
-import { TICKS } from './series/series.ts';
+import { TICKS, TRADES } from './series/series.ts';
 import { createServer } from './server.ts';
 import { createSource } from './sources/create-source.ts';
 import { FirstTicks } from './sources/first-ticks.ts';
 import type { TickSink } from './sources/quote-source.ts';
+import { createTradePublisher } from './trades/publish-trades.ts';
+import type { StoredTrade } from './trades/trade.ts';
 import { StorageWriter } from './writer/storage-writer.ts';
 
 const SERVICE = 'market-data';
@@ -133,7 +135,11 @@ function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' |
   const table = data.registry.get(TICKS);
   const ingest = createTickIngest({ bus, directory, quarantine, sequencer: new TickSequencer(), table, now: Date.now });
   const changed = (symbols: ReadonlySet<string>) => invalidate(bus, symbols).catch(events.invalidationFailed);
-  const ingestRecords = createRecordIngest({ data, directory, instruments, quarantine, changed });
+  const publishTrades = createTradePublisher(bus);
+  const announce = async (name: string, rows: readonly DataRow[]) => {
+    if (name === TRADES) await publishTrades(rows as unknown as StoredTrade[], currentTraceId());
+  };
+  const ingestRecords = createRecordIngest({ data, directory, instruments, quarantine, changed, announce });
   return {
     ...parts,
     series,
@@ -142,6 +148,7 @@ function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' |
     directory,
     factors: new FactorBook(data),
     ingest,
+    publishTrades,
     ingestRecords,
     idempotency: new Idempotency(createDatabaseIdempotencyStore(dataSource)),
     quarantine,

@@ -14,6 +14,7 @@ import type { InstrumentStore } from './instruments/instrument-store.ts';
 import type { CheckQuality } from './quality/day-quality.ts';
 import type { QuarantineStore } from './quarantine/quarantine-store.ts';
 import type { Resubmit } from './quarantine/resubmit.ts';
+import type { PublishTrades } from './trades/publish-trades.ts';
 
 /** What the parts of the service are made of. */
 export interface MarketDataContext {
@@ -27,6 +28,7 @@ export interface MarketDataContext {
   directory: InstrumentDirectory;
   factors: FactorBook;
   ingest: TickIngest;
+  publishTrades: PublishTrades;
   ingestRecords: RecordIngest;
   idempotency: Idempotency;
   importBars: ImportBars;

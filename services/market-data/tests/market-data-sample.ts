@@ -40,6 +40,7 @@ export async function storeSample(fixture: MarketDataFixture): Promise<void> {
     minuteBarEnds(DATE).map((ts, index) => bar('600519.SH', ts, index)),
   );
   await storeTicks(fixture);
+  await fixture.store('trades', TRADES);
   for (const [table, rows] of Object.entries(REFERENCE)) await fixture.store(table, rows);
 }
 
@@ -55,6 +56,12 @@ async function storeTicks(fixture: MarketDataFixture): Promise<void> {
   const quotes = async () => (await fixture.get('/api/v1/realtime/market')).body.data.quotes;
   await waitUntil(async () => (await quotes()).length === STOCKS.length, { message: 'the quotes' });
 }
+
+const TRADES = ['09:30:03', '09:30:03', '09:30:06', '09:30:09'].map((time, index) => ({
+  ...{ symbol: '600519.SH', ts: shanghaiMs(DATE, time), seq: 7 + 3 * index },
+  ...{ price: 10 + index / 100, volume: 100 * (index + 1), amount: 1000.5 * (index + 1) },
+  ...(index === 1 ? {} : { side: index === 0 ? 'cross' : 'buy', bidOrder: 100 + index }),
+}));
 
 const dividend = (endDate: string, exDate: string | undefined, progress: string, annDate: string | undefined) => ({
   ...{ symbol: '600519.SH', endDate, progress, cashPerShare: 1.5, bonusRatio: 0, transferRatio: 0.1 },

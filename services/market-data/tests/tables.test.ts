@@ -24,6 +24,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   historicalUs: 'start=2025-01-01&period=1w',
   listTicks: 'start=2025-01-01',
   listDepth: 'start=2025-01-01',
+  listTrades: 'start=2025-01-01',
   searchStocks: 'q=6',
   listConceptMembers: 'date=2023-01-02',
   listQuality: 'start=2025-10-20&end=2025-11-10',

@@ -38,6 +38,26 @@ export const tickSchema = z.object({
 });
 export type TickPayload = z.infer<typeof tickSchema>;
 
+/**
+ * A single trade. `seq` is the exchange's number of the trade: it rises within a day, by any steps. `epoch` is the trade
+ * date in Shanghai, so that numbers that begin anew each day go on where the day before ended.
+ */
+export const tradeSchema = z.object({
+  symbol: canonicalSymbol,
+  ts: epochMs,
+  seq: z.int().min(0),
+  epoch: z.string().min(1).max(64),
+  price,
+  volume: shares,
+  amount: yuan,
+  /** The side that took; `cross` for the matches of an auction. */
+  side: z.enum(['buy', 'sell', 'cross']).optional(),
+  bidOrder: z.int().min(0).optional(),
+  askOrder: z.int().min(0).optional(),
+  source: z.string().min(1).max(64),
+});
+export type TradePayload = z.infer<typeof tradeSchema>;
+
 /** A bar; `ts` is the end of a minute bar and Shanghai midnight of the trade date for 1d and longer. */
 export const barSchema = z.object({
   symbol: canonicalSymbol,
@@ -70,5 +90,6 @@ export const instrumentSchema = z.object({
 export type InstrumentPayload = z.infer<typeof instrumentSchema>;
 
 export const tickEvent = envelopeOf('md.tick', tickSchema);
+export const tradeEvent = envelopeOf('md.trade', tradeSchema);
 export const barEvent = envelopeOf('md.bar', barSchema);
 export const instrumentEvent = envelopeOf('md.instrument', instrumentSchema);

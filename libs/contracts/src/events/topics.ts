@@ -5,6 +5,8 @@
 export const TOPICS = {
   /** L1 snapshots keyed by symbol. */
   ticks: 'md.ticks',
+  /** Single trades keyed by symbol. */
+  trades: 'md.trades',
   /** Provisional and final bars keyed by symbol. */
   bars: 'md.bars',
   /** Instrument changes keyed by symbol. */

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { auditEvent, authRevokedEvent, cacheInvalidateEvent, policyChangedEvent } from '../events/control.ts';
-import { barEvent, barSchema, instrumentEvent, tickEvent, tickSchema } from '../events/market.ts';
+import {
+  barEvent,
+  barSchema,
+  instrumentEvent,
+  tickEvent,
+  tickSchema,
+  tradeEvent,
+  tradeSchema,
+} from '../events/market.ts';
 import { TOPICS, type Topic } from '../events/topics.ts';
 import { handshakeSchema, refreshReplySchema, refreshRequestSchema } from './handshake.ts';
 import {
@@ -24,6 +32,7 @@ interface Message {
 
 const BUS_MESSAGES: Readonly<Record<Topic, z.ZodType>> = {
   [TOPICS.ticks]: tickEvent,
+  [TOPICS.trades]: tradeEvent,
   [TOPICS.bars]: barEvent,
   [TOPICS.instruments]: instrumentEvent,
   [TOPICS.cacheInvalidate]: cacheInvalidateEvent,
@@ -46,6 +55,7 @@ const SOCKET_MESSAGES: Readonly<Record<string, Message>> = {
     summary: 'From the server: all since the last flush. What `payload` holds goes by `type`:',
   },
   tick: { schema: tickSchema, summary: 'Payload of `tick` and `index`' },
+  trade: { schema: tradeSchema, summary: 'Payload of `trade`' },
   bar: { schema: barSchema, summary: 'Payload of `bar`' },
   depth: { schema: depthSchema, summary: 'Payload of `depth`: the whole book' },
   delta: { schema: deltaSchema, summary: 'Payload of `delta`: what changed of the book since `prevSeq`' },

@@ -28,6 +28,7 @@ const PLANS: Readonly<Record<string, RowPlan>> = {
   historicalBatch: { ...BARS, ...SYMBOLS, asksForSymbols: true },
   listTicks: TICKS,
   listDepth: TICKS,
+  listTrades: TICKS,
   listStocks: SYMBOLS,
   searchStocks: SYMBOLS,
   listIndustryMembers: SYMBOLS,

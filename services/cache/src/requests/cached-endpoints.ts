@@ -55,6 +55,7 @@ const KEPT: readonly CachedEndpoint[] = [
   { endpoint: marketApi.historicalUs, ...RANGE, codesOf: 'us' },
   { endpoint: marketApi.listTicks, ...RANGE },
   { endpoint: marketApi.listDepth, ...RANGE },
+  { endpoint: marketApi.listTrades, ...RANGE },
 
   { endpoint: marketApi.listStocks, ...INSTRUMENTS },
   { endpoint: marketApi.searchStocks, ...INSTRUMENTS },

@@ -5,7 +5,8 @@ import { AppError, wordIssue } from '@quotefleet/service-kit';
 import { rowSchema, type TableDefinition } from '@quotefleet/tables';
 import { z } from 'zod';
 import { canonicalSymbol } from '../instruments/instrument-directory.ts';
-import { periodOfTable } from '../series/series.ts';
+import { periodOfTable, TRADES } from '../series/series.ts';
+import { storedTradeSchema } from '../trades/trade.ts';
 import { sessionFault, valueFault } from './check-values.ts';
 import { timeReader } from './read-times.ts';
 
@@ -66,6 +67,10 @@ function tableFault(table: TableDefinition, row: DataRow): FieldError | undefine
   if (period) {
     const finding = checkBars([{ ...row, period } as unknown as Bar]).find(({ severity }) => severity === 'error');
     return finding && { field: finding.field, message: finding.message };
+  }
+  if (table.name === TRADES) {
+    const parsed = storedTradeSchema.safeParse(row);
+    if (!parsed.success) return faultOf(parsed.error);
   }
   const { symbol, ts } = row;
   return typeof symbol === 'string' && typeof ts === 'number' ? sessionFault(symbol, ts) : undefined;

@@ -17,6 +17,8 @@ export interface RecordIngestOptions {
   quarantine: QuarantineStore;
   /** Told once rows of these symbols have been stored; none for rows of no symbol. */
   changed: (symbols: ReadonlySet<string>) => Promise<void>;
+  /** Tells the fleet of rows that are stored, new or not; where it rejects the call fails, and is given again. */
+  announce: (table: string, rows: readonly DataRow[]) => Promise<void>;
 }
 
 export interface RecordIngestRequest {
@@ -50,6 +52,11 @@ export function createRecordIngest(options: RecordIngestOptions): RecordIngest {
     // Caches hear of it whatever becomes of the refused ones.
     if (result.inserted + result.amended > 0) await options.changed(symbols);
     rejected.push(...unsaved);
+    const left = new Set(unsaved.map(({ index }) => index));
+    await options.announce(
+      table.name,
+      rows.filter(({ index }) => !left.has(index)).map(({ row }) => row),
+    );
     rejected.sort((a, b) => a.index - b.index);
     if (origin) await options.quarantine.add(refusedRows({ table: table.name, origin, records, rejected }));
     return { accepted: rows.length - unsaved.length, ...result, rejected };

@@ -3,6 +3,7 @@ import type { Period } from '@quotefleet/domain';
 /** Tables of the registry that the service's own code knows by name. */
 export const TICKS = 'ticks';
 export const DEPTH = 'depth';
+export const TRADES = 'trades';
 export const MINUTE_BARS = 'bars_1m';
 export const DAILY_BARS = 'bars_1d';
 

@@ -4,7 +4,7 @@ import type { SeriesRow, TimeSeriesStore } from '@quotefleet/timeseries';
 import type { Router } from 'express';
 import { canonicalSymbol, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
 import { type CursorPart, decodeCursor, encodeCursor } from '../paging.ts';
-import { DEPTH, TICKS } from '../series/series.ts';
+import { DEPTH, TICKS, TRADES } from '../series/series.ts';
 import { parseTimeRange, type TimeRange } from '../time-range.ts';
 
 interface TickRoutesOptions {
@@ -12,13 +12,18 @@ interface TickRoutesOptions {
   series: TimeSeriesStore;
 }
 
-/** Ticks are of anything traded or computed; a bare 000001 is the stock. */
+/** Ticks and trades are of anything traded or computed; a bare 000001 is the stock. */
 export function mountTickRoutes(router: Router, { directory, series }: TickRoutesOptions): void {
-  mountTable(router, marketApi.listTicks, async ({ params, query }) => {
-    const range = parseTimeRange(query);
-    const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
-    return ticksAnswer(series, TICKS, symbol, range);
-  });
+  for (const [endpoint, table] of [
+    [marketApi.listTicks, TICKS],
+    [marketApi.listTrades, TRADES],
+  ] as const) {
+    mountTable(router, endpoint, async ({ params, query }) => {
+      const range = parseTimeRange(query);
+      const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
+      return ticksAnswer(series, table, symbol, range);
+    });
+  }
 
   mountTable(router, marketApi.listDepth, async ({ params, query }) => {
     const range = parseTimeRange(query);

@@ -19,6 +19,7 @@ export const MARKET_READS: readonly Endpoint[] = [
   history.historicalUs,
   live.listTicks,
   live.listDepth,
+  live.listTrades,
   reference.listStocks,
   reference.searchStocks,
   reference.stockInfo,

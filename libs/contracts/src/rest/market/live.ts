@@ -133,3 +133,21 @@ export const listDepth = {
   data: pageSchema(depth, z.object({ symbol: z.string() })),
   table: depth,
 } as const satisfies Endpoint;
+
+const trades: TableShape = {
+  fields: [{ name: 'time', type: 'timestamp' }, ...fieldsOf('trades', ['symbol', 'source']).map(asNumber)],
+  itemsKey: 'trades',
+};
+
+export const listTrades = {
+  id: 'listTrades',
+  method: 'get',
+  path: '/api/v1/trades/{symbol}',
+  tag: 'market data',
+  summary: 'Single trades of one symbol, oldest first',
+  access: 'read',
+  params: symbolParam,
+  query: rangeQuery,
+  data: pageSchema(trades, z.object({ symbol: z.string() })),
+  table: trades,
+} as const satisfies Endpoint;
