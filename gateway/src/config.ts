@@ -1,8 +1,16 @@
-import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
+import {
+  commonEnv,
+  type Environment,
+  envList,
+  envPort,
+  FORWARDED_FORMS,
+  isAddressRange,
+  type ProxyTrust,
+  parseConfig,
+} from '@quotefleet/service-kit';
 import { z } from 'zod';
 import { type ProtectionConfig, protectionEnv, protectionOf } from './protection/protection-config.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit/policies.ts';
-import { FORWARDED_FORMS, isAddressRange, type ProxyTrust } from './transform/trusted-proxies.ts';
 import type { BreakerOptions } from './upstreams/breaker.ts';
 import type { BulkheadSizes } from './upstreams/upstream.ts';
 import type { UpstreamName } from './upstreams/upstream-names.ts';

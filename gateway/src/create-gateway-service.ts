@@ -1,9 +1,8 @@
-import { listen, type RunningService, startService } from '@quotefleet/service-kit';
+import { createOriginReader, listen, type RunningService, startService } from '@quotefleet/service-kit';
 import type { GatewayConfig } from './config.ts';
 import { createContext, type GatewayOverrides } from './context.ts';
 import { answerUnparsed } from './protection/unparsed-requests.ts';
 import { createServer } from './server.ts';
-import { createOriginReader } from './transform/client-address.ts';
 
 /** Serves the fleet to its clients. */
 export function createGatewayService(config: GatewayConfig, overrides: GatewayOverrides = {}): Promise<RunningService> {

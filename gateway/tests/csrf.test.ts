@@ -33,6 +33,11 @@ describe('sessions by cookie', () => {
     const forged = await create({ cookie: `qf_session=${session}` });
     expect(forged).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     expect(forged.body.message).toContain('X-CSRF-Token');
+    const ticket = await call(fixture, '/api/v1/auth/socket-ticket', {
+      method: 'POST',
+      headers: { cookie: `qf_session=${session}` },
+    });
+    expect(ticket.status).toBe(403);
     expect(fixture.fleet.auth.seen).toHaveLength(asked);
   });
 

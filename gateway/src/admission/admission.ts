@@ -1,5 +1,5 @@
 import type { Identity } from '@quotefleet/contracts';
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, clientAddress } from '@quotefleet/service-kit';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { CheckAccess, CheckedRoute } from '../access/check-access.ts';
@@ -10,7 +10,6 @@ import type { RateGuard } from '../rate-limit/rate-guard.ts';
 import { retryAfterSeconds, setRateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
 import type { RateClaim, RateVerdict } from '../rate-limit/rate-limiter.ts';
 import type { Route } from '../routes/route.ts';
-import { clientAddress } from '../transform/client-address.ts';
 import type { Identify } from './identify.ts';
 
 const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded';

@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuditPayload, Identity } from '@quotefleet/contracts';
-import type { EventBus } from '@quotefleet/messaging';
-import { AppError, type Closers, type Logger, type Metrics, TRACE_HEADER } from '@quotefleet/service-kit';
+import { AuditPublisher, type EventBus, RepeatedCalls } from '@quotefleet/messaging';
+import {
+  AppError,
+  type Closers,
+  clientAddress,
+  type Logger,
+  type Metrics,
+  TRACE_HEADER,
+} from '@quotefleet/service-kit';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { clientAddress } from '../transform/client-address.ts';
 import { createAuditMeter } from './audit-meter.ts';
-import { AuditPublisher } from './audit-publisher.ts';
 import { KeyUse } from './key-use.ts';
 import { type CallFacts, factsOf, noteCall } from './note-call.ts';
-import { RepeatedCalls } from './repeated-calls.ts';
 
 const QUEUE_MAX = 10_000;
 const REPEATED_EVERY_MS = 10_000;
@@ -36,7 +40,12 @@ interface AuditCallsOptions {
 
 /** Publishes what the gateway knows of security: refused and shed calls, calls that need the scope admin, use of keys. */
 export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers: Closers): CallAudit {
-  const publisher = new AuditPublisher({ bus, meter: createAuditMeter(logger, metrics), queueMax: QUEUE_MAX });
+  const publisher = new AuditPublisher({
+    name: 'gateway',
+    bus,
+    meter: createAuditMeter(logger, metrics),
+    queueMax: QUEUE_MAX,
+  });
   metrics.readGauge('audit_queue_depth', 'Audit events that wait for the bus', () => publisher.depth);
   const publish = (entry: AuditPayload, traceId?: string) => publisher.publish(entry, traceId);
   const repeated = new RepeatedCalls(publish);

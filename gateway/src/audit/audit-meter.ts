@@ -1,13 +1,7 @@
-import type { AuditPayload } from '@quotefleet/contracts';
+import type { AuditMeter } from '@quotefleet/messaging';
 import type { Logger, Metrics } from '@quotefleet/service-kit';
 
 /** What the gateway counts and logs of its audit events. */
-export interface AuditMeter {
-  queued(entry: AuditPayload): void;
-  dropped(): void;
-  trouble(error: unknown): void;
-}
-
 export function createAuditMeter(logger: Logger, metrics: Metrics): AuditMeter {
   const events = metrics.counter('audit_events_total', 'Audit events for the bus', ['action', 'outcome']);
   const dropped = metrics.counter('audit_dropped_total', 'Audit events that found no room to wait for the bus');

@@ -1,9 +1,8 @@
 import { csrfApi } from '@quotefleet/contracts';
-import { AppError, mount } from '@quotefleet/service-kit';
+import { AppError, clientProto, mount } from '@quotefleet/service-kit';
 import { doubleCsrf } from 'csrf-csrf';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { cookieOf } from '../admission/credentials.ts';
-import { clientProto } from '../transform/client-address.ts';
 
 const { CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, getCsrfToken } = csrfApi;
 /** They change nothing, and a page of another origin cannot read what they answer. */

@@ -1,5 +1,5 @@
+import { isAddressRange } from '@quotefleet/service-kit';
 import { z } from 'zod';
-import { isAddressRange } from '../transform/trusted-proxies.ts';
 
 const RANGES_MAX = 10_000;
 

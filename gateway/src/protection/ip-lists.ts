@@ -1,7 +1,6 @@
 import { type BlockList, isIPv4 } from 'node:net';
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, createAddressRanges } from '@quotefleet/service-kit';
 import { LRUCache } from 'lru-cache';
-import { createAddressRanges } from '../transform/trusted-proxies.ts';
 import { IP_GROUPS, type IpGroup, type IpListsFile } from './ip-lists-section.ts';
 
 /** Addresses whose standing is kept: a list of thousands of ranges is not gone through on every call. */

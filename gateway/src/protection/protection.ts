@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Identity } from '@quotefleet/contracts';
+import { clientAddress, clientProto } from '@quotefleet/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { hasCredentials } from '../admission/credentials.ts';
 import { noteCall } from '../audit/note-call.ts';
@@ -8,7 +9,6 @@ import type { Route } from '../routes/route.ts';
 import { type CallClass, classOf } from '../shedding/call-class.ts';
 import type { LoadShedding } from '../shedding/load-shedding.ts';
 import type { LoadMeter } from '../shedding/measure-load.ts';
-import { clientAddress, clientProto } from '../transform/client-address.ts';
 import { createValidation } from '../validation/validate-request.ts';
 import { createAcceptBody } from './accept-body.ts';
 import { createAnswerHeaders } from './answer-headers.ts';

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Identity } from '@quotefleet/contracts';
-import { DEADLINE_HEADER, encodeIdentity, IDENTITY_HEADER } from '@quotefleet/service-kit';
-import { clientAddress, clientProto } from '../transform/client-address.ts';
+import { clientAddress, clientProto, DEADLINE_HEADER, encodeIdentity, IDENTITY_HEADER } from '@quotefleet/service-kit';
 import { headersToClient, headersToUpstream } from '../transform/header-hygiene.ts';
 
 interface UpstreamHeadersOptions {
@@ -19,6 +18,8 @@ export function upstreamHeaders(request: IncomingMessage, options: UpstreamHeade
   // None once the client is gone.
   if (address !== '') headers['x-forwarded-for'] = address;
   headers['x-forwarded-proto'] = clientProto(request);
+  // Whoever checks the caller may also check whether a page of its own host calls.
+  if (options.keepCredentials && request.headers.host) headers['x-forwarded-host'] = request.headers.host;
   if (options.deadlineMs !== undefined) headers[DEADLINE_HEADER] = String(Math.ceil(options.deadlineMs));
   if (options.identity) headers[IDENTITY_HEADER] = encodeIdentity(options.identity);
   return headers;

@@ -1,4 +1,13 @@
-import { accessApi, auditApi, authApi, type Endpoint, marketApi, syncApi, versionsOf } from '@quotefleet/contracts';
+import {
+  accessApi,
+  auditApi,
+  authApi,
+  type Endpoint,
+  marketApi,
+  realtimeApi,
+  syncApi,
+  versionsOf,
+} from '@quotefleet/contracts';
 import type { UpstreamName } from '../upstreams/upstream-names.ts';
 import type { Route, Way } from './route.ts';
 
@@ -56,6 +65,7 @@ export const ROUTES: readonly Route[] = [
     bulkhead: 'files',
   }),
   ...serve([syncApi.syncStatus], { upstream: 'sync', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
+  ...serve(realtimeApi.REALTIME_ENDPOINTS, { upstream: 'realtime', via: 'pool', deadlineMs: JSON_DEADLINE_MS }),
 ];
 
 function serve(endpoints: readonly Endpoint[], how: How): Route[] {

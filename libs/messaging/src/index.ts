@@ -1,3 +1,5 @@
+export { type AuditMeter, AuditPublisher } from './audit/audit-publisher.ts';
+export { RepeatedCalls } from './audit/repeated-calls.ts';
 export {
   type BusTrouble,
   BusUnavailableError,

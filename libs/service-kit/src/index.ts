@@ -1,3 +1,10 @@
+export { clientAddress, clientProto, createOriginReader } from './client-address/client-address.ts';
+export {
+  createAddressRanges,
+  FORWARDED_FORMS,
+  isAddressRange,
+  type ProxyTrust,
+} from './client-address/trusted-proxies.ts';
 export { openEnvironment } from './config/open-environment.ts';
 export { ConfigError, commonEnv, type Environment, envList, envPort, parseConfig } from './config/parse-config.ts';
 export { AppError, invalidArgument, notFound, unavailable } from './errors/app-error.ts';

@@ -8,6 +8,7 @@ import * as access from './v1/access.ts';
 import * as audit from './v1/audit.ts';
 import * as auth from './v1/auth.ts';
 import { GATEWAY_ENDPOINTS } from './v1/gateway.ts';
+import { REALTIME_ENDPOINTS } from './v1/realtime.ts';
 import * as sync from './v1/sync.ts';
 import { hasV2, v2Endpoint } from './versions.ts';
 
@@ -19,6 +20,7 @@ export const V1_ENDPOINTS: readonly Endpoint[] = [
   sync.syncStatus,
   ...access.ACCESS_ENDPOINTS,
   ...audit.AUDIT_ENDPOINTS,
+  ...REALTIME_ENDPOINTS,
   ...GATEWAY_ENDPOINTS,
 ];
 

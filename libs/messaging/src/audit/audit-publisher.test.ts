@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditPayload, EventEnvelope } from '@quotefleet/contracts';
-import { BusUnavailableError, createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { waitUntil } from '@quotefleet/testing';
+import { BusUnavailableError, type EventBus } from '../event-bus.ts';
+import { createInProcessBus } from '../in-process/in-process-bus.ts';
 import { AuditPublisher } from './audit-publisher.ts';
 
 const entry = (number: number): AuditPayload => ({
@@ -34,7 +35,7 @@ function setUp(queueMax = 10_000) {
       counted.trouble += 1;
     },
   };
-  return { publisher: new AuditPublisher({ bus: shaky, meter, queueMax }), published, counted, state };
+  return { publisher: new AuditPublisher({ name: 'gateway', bus: shaky, meter, queueMax }), published, counted, state };
 }
 
 describe('the publisher of audit events', () => {

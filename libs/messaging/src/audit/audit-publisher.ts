@@ -1,13 +1,21 @@
 import { type AuditPayload, createEvent, type EventEnvelope, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
-import type { EventBus } from '@quotefleet/messaging';
-import type { AuditMeter } from './audit-meter.ts';
+import type { EventBus } from '../event-bus.ts';
 
 const BATCH_MAX = 500;
 const RETRY_MS = 1000;
 /** How long a stop waits for the bus to take what is left. */
 const CLOSE_MS = 3000;
 
+/** What is counted and logged of audit events. */
+export interface AuditMeter {
+  queued(entry: AuditPayload): void;
+  dropped(): void;
+  trouble(error: unknown): void;
+}
+
 interface AuditPublisherOptions {
+  /** The service that publishes. */
+  name: string;
   bus: EventBus;
   meter: AuditMeter;
   /** Events that wait in memory while the bus is slow or away; what comes on top is counted and dropped. */
@@ -80,7 +88,7 @@ export class AuditPublisher {
     const entry: AuditPayload = {
       actor: 'system',
       action: 'audit.overflow',
-      target: 'gateway',
+      target: this.#options.name,
       outcome: 'failed',
       reason: 'the bus took events more slowly than they came',
       count: this.#dropped,
