@@ -2,7 +2,9 @@ import { previousTradingDay, type TradeDate, toTradeDate } from '@quotefleet/dom
 import type { SourceConfig } from '../config.ts';
 import type { MarketDataContext } from '../market-data-context.ts';
 import { barToRow } from '../series/rows.ts';
-import { DAILY_BARS } from '../series/series.ts';
+import { DAILY_BARS, TRADES } from '../series/series.ts';
+import type { StoredTrade } from '../trades/trade.ts';
+import { persistentSink } from './persistent-sink.ts';
 import type { QuoteSource, TickSink } from './quote-source.ts';
 import { createSimSource, dailyHistory, type SimState, simInstruments, simReference } from './sim/index.ts';
 import { createDatabaseCheckpoint } from './source-state.ts';
@@ -16,6 +18,8 @@ interface LoadedHistory {
 }
 
 const HISTORY_ROWS = 10_000;
+/** Every trade of the whole exchange would be some million a day. */
+const TRADES_OF = ['600519.SH', '000001.SZ', '300750.SZ', '688981.SH', '510300.SH'];
 
 /**
  * The simulated exchange with what belongs to it: its instruments and reference data, brought up to date every trading
@@ -23,13 +27,18 @@ const HISTORY_ROWS = 10_000;
  */
 export function createSimFeed(config: SimConfig, context: MarketDataContext): QuoteSource {
   const { seed, speed, start, historyDays } = config;
-  const { dataSource, instruments, data, events } = context;
+  const { dataSource, instruments, data, events, publishTrades } = context;
+  const stopping = new AbortController();
   const loaded = createDatabaseCheckpoint<LoadedHistory>(dataSource, 'sim-history');
   const source = createSimSource({
     seed,
     speed,
     ...(start === undefined ? {} : { start }),
     checkpoints: createDatabaseCheckpoint<SimState>(dataSource, 'sim'),
+    trades: {
+      of: TRADES_OF,
+      sink: persistentSink({ sink: storeTrades, signal: stopping.signal, onFailure: events.sourceFailed }),
+    },
     onEnd: (end) => (end.reason === 'failed' ? events.sourceFailed(end.error) : events.calendarEnded(end.lastDate)),
   });
   let date: TradeDate | undefined;
@@ -40,6 +49,14 @@ export function createSimFeed(config: SimConfig, context: MarketDataContext): Qu
     const isFirst = date === undefined;
     date = day;
     history = history.then(() => (isFirst ? loadHistory(day) : loadReference(day, day))).catch(events.sourceFailed);
+  }
+
+  async function storeTrades(trades: StoredTrade[]): Promise<void> {
+    await data.save(
+      TRADES,
+      trades.map((trade) => ({ ...trade })),
+    );
+    await publishTrades(trades);
   }
 
   async function loadReference(from: TradeDate, to: TradeDate): Promise<void> {
@@ -70,6 +87,7 @@ export function createSimFeed(config: SimConfig, context: MarketDataContext): Qu
       });
     },
     async stop() {
+      stopping.abort();
       await source.stop();
       await history;
     },

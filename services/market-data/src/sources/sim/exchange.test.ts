@@ -6,7 +6,7 @@ import { stream, uniform } from './random.ts';
 const DATE = '2026-07-03';
 const UNIVERSE = ['600519.SH', '300750.SZ', '512690.SH', '000698.SH'];
 const at = (time: string, date = DATE) => shanghaiMs(date, time);
-const open = (options: { state?: SimState; seed?: number; date?: string; time?: string } = {}) =>
+const open = (options: { state?: SimState; seed?: number; date?: string; time?: string; tradesOf?: string[] } = {}) =>
   createSimExchange({ seed: 7, date: DATE, epoch: 'e', universe: UNIVERSE, ...options });
 
 // A whole day takes seconds where several suites share the cores.
@@ -54,6 +54,33 @@ describe('createSimExchange', () => {
     const ticks = open().step(at('10:00:00'));
     expect(ticks.at(-1)?.ts).toBeLessThanOrEqual(at('10:00:00'));
     expect(ticks.every((tick, i) => i === 0 || tick.ts >= (ticks[i - 1]?.ts ?? 0))).toBe(true);
+  });
+
+  it('tells the single trades behind the ticks of some symbols, the same after a checkpoint', () => {
+    const exchange = open({ tradesOf: ['600519.SH', '512690.SH'] });
+    const ticks = exchange.step(at('10:00:00'));
+    const trades = exchange.takeTrades();
+    expect(new Set(trades.map(({ symbol }) => symbol))).toEqual(new Set(['600519.SH', '512690.SH']));
+    for (const symbol of ['600519.SH', '512690.SH']) {
+      const volumes = new Map<number, number>();
+      for (const trade of trades) {
+        if (trade.symbol === symbol) volumes.set(trade.ts, (volumes.get(trade.ts) ?? 0) + trade.volume);
+      }
+      let before = 0;
+      for (const { ts, volume } of ticks.filter((tick) => tick.symbol === symbol)) {
+        expect(volumes.get(ts) ?? 0).toBe(volume - before);
+        before = volume;
+      }
+      const seqs = trades.filter((trade) => trade.symbol === symbol).map(({ seq }) => seq);
+      expect(seqs.every((seq, index) => index === 0 || seq > (seqs[index - 1] ?? 0))).toBe(true);
+    }
+    expect(trades[0]).toMatchObject({ side: 'cross', seq: expect.any(Number), price: expect.any(Number) });
+    const resumed = open({ tradesOf: ['600519.SH'], state: JSON.parse(JSON.stringify(exchange.checkpoint())) });
+    for (const one of [exchange, resumed]) one.step(at('10:05:00'));
+    const expected = exchange.takeTrades().filter(({ symbol }) => symbol === '600519.SH');
+    expect(expected.length).toBeGreaterThan(10);
+    expect(resumed.takeTrades()).toEqual(expected);
+    expect(exchange.takeTrades()).toEqual([]);
   });
 
   it('goes over the night to the next trading day, with the sequence carried on and the volumes anew', () => {

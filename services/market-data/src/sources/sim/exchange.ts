@@ -1,10 +1,12 @@
 import type { InstrumentPayload } from '@quotefleet/contracts';
 import { CALENDAR_LAST, isTradingDay, shanghaiMs, type Tick } from '@quotefleet/domain';
+import type { StoredTrade } from '../../trades/trade.ts';
 import { createMarketYears } from './daily/market-year.ts';
 import { simInstruments } from './instruments.ts';
 import { createLiveDay, type LiveDay } from './live/live-day.ts';
 import { publish } from './live/publish.ts';
 import { SLOTS } from './live/timeline.ts';
+import { tradesOf } from './live/trades.ts';
 import type { SlotFactors } from './live/trading.ts';
 import { normal, stream } from './random.ts';
 import { tradingDayAfter } from './sim-clock.ts';
@@ -19,6 +21,8 @@ export interface SimExchangeOptions {
   time?: string;
   /** The symbols to show; all unless given. */
   universe?: readonly string[];
+  /** The symbols whose single trades are told too; none unless given. */
+  tradesOf?: readonly string[];
   /** Names the run of the sequence numbers. */
   epoch: string;
   /** Goes on from a checkpoint: its date, time, epoch and numbers win over the options'. */
@@ -37,6 +41,8 @@ export interface SimExchange {
   readonly ended: boolean;
   /** Every tick up to an instant (ms, included) that was not returned yet, in order of time; over days if need be. */
   step(untilExchangeMs: number): Tick[];
+  /** The single trades behind the ticks returned since the last call. */
+  takeTrades(): StoredTrade[];
   /** All that is needed to go on from here; plain JSON. */
   checkpoint(): SimState;
   /** The instruments with their status on a date. */
@@ -54,6 +60,8 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
   const symbols = new Set(options.universe ?? listedSymbols(CALENDAR_LAST));
   assertKnown(symbols);
   const years = createMarketYears(seed);
+  const traded = new Set(options.tradesOf);
+  let trades: StoredTrade[] = [];
   const sequence = new Map(Object.entries(state?.sequence ?? {}));
   let live = openDay(state?.date ?? options.date);
   let slot = state?.slot ?? 0;
@@ -105,10 +113,15 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
       if (!tick) continue;
       sequence.set(publisher.symbol, seq);
       ticks.push(tick);
+      if (publisher.security && traded.has(publisher.symbol))
+        trades.push(...tradesOf(publisher.security, tick, at.kind));
     }
   }
 
-  if (!state && options.time !== undefined) step(shanghaiMs(options.date, options.time));
+  if (!state && options.time !== undefined) {
+    step(shanghaiMs(options.date, options.time));
+    trades = [];
+  }
   return {
     seed,
     epoch,
@@ -122,6 +135,11 @@ export function createSimExchange(options: SimExchangeOptions): SimExchange {
       return ended;
     },
     step,
+    takeTrades: () => {
+      const taken = trades;
+      trades = [];
+      return taken;
+    },
     checkpoint: () => ({
       version: STATE_VERSION,
       seed,

@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { CALENDAR_LAST, isTradingDay, parseInstant, shanghaiMs, toTradeDate } from '@quotefleet/domain';
+import type { StoredTrade } from '../../trades/trade.ts';
 import type { CheckpointStore, QuoteSource, TickSink } from '../quote-source.ts';
-import { createSimExchange, type SimExchange } from './exchange.ts';
+import { createSimExchange, type SimExchange, type SimExchangeOptions } from './exchange.ts';
 import { DEFAULT_SEED } from './instruments.ts';
 import { afterOpenTime, latestTradingDay } from './sim-clock.ts';
 import { type SimState, SimStateError } from './sim-state.ts';
@@ -18,6 +19,8 @@ export interface SimSourceOptions {
   /** Where the exchange's state is kept between runs; saved after the sink has accepted the ticks in it. */
   checkpoints: CheckpointStore<SimState>;
   universe?: readonly string[];
+  /** Takes the single trades of some symbols, behind the ticks that they made. */
+  trades?: { of: readonly string[]; sink: (trades: StoredTrade[]) => Promise<void> };
   onEnd?: (end: SimEnd) => void;
 }
 
@@ -61,11 +64,11 @@ interface Opened {
   liveFromMs: number;
 }
 
-async function open({ checkpoints, seed = DEFAULT_SEED, start, universe }: SimSourceOptions): Promise<Opened> {
+async function open({ checkpoints, seed = DEFAULT_SEED, start, universe, trades }: SimSourceOptions): Promise<Opened> {
   const startMs = start === undefined ? undefined : parseInstant(start);
   const liveFrom = (date: string) =>
     startMs === undefined || startMs === shanghaiMs(date) ? shanghaiMs(date, FIRST_RUN_UNTIL) : startMs;
-  const settings = { seed, ...(universe ? { universe } : {}) };
+  const settings = { seed, ...(universe ? { universe } : {}), ...(trades ? { tradesOf: trades.of } : {}) };
   const state = await checkpoints.load();
   const resumed = state && state.seed === seed && state.startedFrom === start ? resume(state, settings) : undefined;
   if (resumed) return { exchange: resumed, liveFromMs: liveFrom(resumed.date) };
@@ -76,7 +79,10 @@ async function open({ checkpoints, seed = DEFAULT_SEED, start, universe }: SimSo
 }
 
 /** A state of another version or universe is of no use: the run begins anew, under a new epoch. */
-function resume(state: SimState, settings: { seed: number; universe?: readonly string[] }): SimExchange | undefined {
+function resume(
+  state: SimState,
+  settings: Pick<SimExchangeOptions, 'seed' | 'universe' | 'tradesOf'>,
+): SimExchange | undefined {
   try {
     return createSimExchange({ ...settings, date: state.date, epoch: state.epoch, state });
   } catch (error) {
@@ -88,7 +94,7 @@ function resume(state: SimState, settings: { seed: number; universe?: readonly s
 /** Trades until stopped or at an end; resolves to the last checkpoint saved. */
 async function run(
   { exchange, liveFromMs }: Opened,
-  { speed, start, checkpoints, onEnd }: SimSourceOptions,
+  { speed, start, checkpoints, trades: tradeSink, onEnd }: SimSourceOptions,
   sink: TickSink,
   signal: AbortSignal,
 ): Promise<SimState> {
@@ -108,6 +114,8 @@ async function run(
     while (exchange.time < untilMs && !signal.aborted) {
       const ticks = exchange.step(Math.min(untilMs, afterOpenTime(exchange.time, BATCH_MS) ?? untilMs));
       if (ticks.length > 0) await sink(ticks);
+      const trades = exchange.takeTrades();
+      if (trades.length > 0) await tradeSink?.sink(trades);
       if (performance.now() - savedAtMs >= SAVE_EVERY_MS) await save();
     }
   };

@@ -9,6 +9,12 @@ export interface BookSide {
   volumes: number[];
 }
 
+/** A single trade; the price in ticks. */
+export interface Print {
+  ticks: number;
+  shares: number;
+}
+
 /** The state of a security during a day; prices in ticks. */
 export interface LiveSecurity {
   readonly plan: SecurityPlan;
@@ -29,6 +35,8 @@ export interface LiveSecurity {
   afterHoursVolume: number;
   bids: BookSide;
   asks: BookSide;
+  /** What traded in the present slot. */
+  prints: Print[];
 }
 
 export function createLiveSecurity(plan: SecurityPlan, rng: RandomGenerator): LiveSecurity {
@@ -47,6 +55,7 @@ export function createLiveSecurity(plan: SecurityPlan, rng: RandomGenerator): Li
     afterHoursVolume: 0,
     bids: { ticks: [], volumes: [] },
     asks: { ticks: [], volumes: [] },
+    prints: [],
   };
 }
 
@@ -62,6 +71,7 @@ export function print(live: LiveSecurity, ticks: number, shares: number): void {
   live.last = ticks;
   live.volume += shares;
   live.turnover += ticks * shares;
+  live.prints.push({ ticks, shares });
 }
 
 export interface TickStamp {

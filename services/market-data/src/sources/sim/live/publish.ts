@@ -25,6 +25,7 @@ export function publish(publisher: Publisher, { slot, factors, ts, epoch, seq }:
     updateIndex(index);
     return toIndexTick(index, { ts, seq, epoch, phase: index.phases[at.kind] });
   }
+  if (security) security.prints.length = 0;
   if (!security || !act(publisher, slot, at, factors)) return undefined;
   return publisher.isShown ? toTick(security, { ts, seq, epoch, phase: security.plan.phases[at.kind] }) : undefined;
 }
