@@ -25,6 +25,7 @@ import { createTypeormSessionStore } from './sessions/typeorm-session-store.ts';
 import { SignInChores } from './sign-in-chores.ts';
 import { createAccessTokens } from './signing-keys/access-tokens.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
+import { createSocketTickets, type SocketTickets } from './socket-tickets/socket-tickets.ts';
 import { createDatabaseAttemptStore } from './throttle/database-attempt-store.ts';
 import { createThrottle } from './throttle/throttle.ts';
 import { type Accounts, createAccounts } from './users/accounts.ts';
@@ -53,6 +54,7 @@ export interface SignInParts {
   accounts: Accounts;
   userAdmin: UserAdmin;
   sessions: Sessions;
+  socketTickets: SocketTickets;
   apiKeys: ApiKeys;
   oauthClients: OAuthClients;
   oauthTokens: OAuthTokens;
@@ -102,6 +104,7 @@ export function composeSignIn(dependencies: SignInDependencies, closers: Closers
   const userAdmin = createUserAdmin({ ...account, sealing, scopesOf });
   return {
     sessions: together(sessions, ['logout', 'logoutAll', 'revoke']),
+    socketTickets: createSocketTickets({ tokens, users, sessions: sessionStore, keys: keyStore, clients, scopesOf }),
     revocations,
     accounts: createAccounts({ ...account, post, throttle, events, registration }),
     userAdmin: together(userAdmin, ['create', 'invite', 'setRole', 'setDisabled', 'resetTotp', 'erase']),

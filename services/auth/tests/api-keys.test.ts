@@ -41,7 +41,10 @@ describeWith('postgres', 'API keys', (servers) => {
     expect(status).toBe(201);
     expect(data.key).toMatch(new RegExp(`^qf_${data.prefix}_[0-9a-f]{48}$`));
     expect(data.expiresAt).toMatch(/\+08:00$/);
-    expect((await introspect(data.key)).data).toEqual({ ...alice, client: data.id, role: 'user', scopes: ['read'] });
+    expect((await introspect(data.key)).data).toEqual({
+      ...{ ...alice, client: data.id, role: 'user', scopes: ['read'] },
+      expiresAt: Date.parse(data.expiresAt),
+    });
     const stored = JSON.stringify(await query('SELECT * FROM auth.api_keys'));
     expect(stored).toContain(data.prefix);
     expect(stored).not.toContain(data.key.split('_')[2]);

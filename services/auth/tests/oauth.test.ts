@@ -40,7 +40,10 @@ describeWith('postgres', 'OAuth 2.0', (servers) => {
     });
     const authenticator = createAuthenticator(auth.url);
     const identity = await authenticator.authenticate({ token: String(body.access_token) });
-    expect(identity).toEqual({ subject: client.id, client: client.id, role: 'service', scopes: ['read', 'write'] });
+    expect(identity).toEqual({
+      ...{ subject: client.id, client: client.id, role: 'service', scopes: ['read', 'write'] },
+      expiresAt: expect.any(Number),
+    });
     await authenticator.close();
     expect((await token({ ...own, scope: 'read' }, client)).body.scope).toBe('read');
     for (const scope of ['admin', 'read admin', 'everything', ' '])

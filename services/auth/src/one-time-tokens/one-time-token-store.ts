@@ -1,3 +1,4 @@
+import type { Identity } from '@quotefleet/contracts';
 import type { Role } from '../users/user.ts';
 
 /** What a token of each kind carries; addresses are sealed. */
@@ -5,6 +6,8 @@ export interface TokenData {
   'verify-email': { sealed: string; index: string };
   'reset-password': Record<string, never>;
   invitation: { role: Role };
+  /** Whoever asked for it, as they were then. */
+  socket: Identity;
 }
 export type TokenKind = keyof TokenData;
 

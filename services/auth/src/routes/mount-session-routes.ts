@@ -1,10 +1,18 @@
 import { authApi } from '@quotefleet/contracts';
-import { identityOf, mount } from '@quotefleet/service-kit';
+import { identityOf, mount, toShanghaiIso } from '@quotefleet/service-kit';
 import type { RequestHandler, Router } from 'express';
 import { clearSessionCookie, setSessionCookie } from '../sessions/session-cookie.ts';
 import type { Sessions, SessionTokens } from '../sessions/sessions.ts';
+import type { SocketTickets } from '../socket-tickets/socket-tickets.ts';
 
-export function mountSessionRoutes(router: Router, { sessions }: { sessions: Sessions }, json: RequestHandler): void {
+interface SessionParts {
+  sessions: Sessions;
+  socketTickets: SocketTickets;
+}
+
+/** Sign-ins, and what is held by them. */
+export function mountSessionRoutes(router: Router, parts: SessionParts, json: RequestHandler): void {
+  const { sessions, socketTickets } = parts;
   mount(
     router,
     authApi.login,
@@ -40,6 +48,11 @@ export function mountSessionRoutes(router: Router, { sessions }: { sessions: Ses
     await sessions.revoke(identityOf(request), params.id);
     return { revoked: true as const };
   });
+  mount(router, authApi.createSocketTicket, async ({ request }) => {
+    const { ticket, expiresAt } = await socketTickets.issue(identityOf(request));
+    return { ticket, expiresAt: toShanghaiIso(expiresAt) };
+  });
+  mount(router, authApi.redeemSocketTicket, ({ body }) => socketTickets.redeem(body.ticket), json);
 }
 
 function toAnswer({ scopes: _scopes, ...tokens }: SessionTokens) {

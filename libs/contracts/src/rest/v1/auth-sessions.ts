@@ -99,6 +99,23 @@ export const revokeSession = {
   data: revokedAnswer,
 } as const satisfies Endpoint;
 
+export const createSocketTicket = {
+  id: 'createSocketTicket',
+  method: 'post',
+  path: '/api/v1/auth/socket-ticket',
+  tag: 'auth',
+  summary: 'A ticket to open one realtime connection with, good once and for 30 s',
+  description:
+    'For pages, which hold their session by a cookie that no script can read. The connection is good as long as the ' +
+    'session or the API key of this call, and ends with it.',
+  access: 'read',
+  data: z.object({
+    ticket: z.string().meta({ description: '`auth: {ticket}` of the Socket.IO handshake' }),
+    expiresAt: z.string().meta({ description: 'Until when it can be used' }),
+  }),
+  status: 201,
+} as const satisfies Endpoint;
+
 export const changePassword = {
   id: 'changePassword',
   method: 'post',

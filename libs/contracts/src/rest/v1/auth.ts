@@ -42,6 +42,7 @@ export {
 } from './auth-oauth.ts';
 export {
   changePassword,
+  createSocketTicket,
   listSessions,
   login,
   logout,
@@ -71,6 +72,7 @@ export const AUTH_ENDPOINTS: readonly Endpoint[] = [
   sessions.logoutAll,
   sessions.listSessions,
   sessions.revokeSession,
+  sessions.createSocketTicket,
   sessions.changePassword,
   accounts.requestPasswordReset,
   accounts.resetPassword,
