@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
-import { describeWith, waitUntil } from '@quotefleet/testing';
+import { createFaultProxy, describeWith, type FaultProxy, waitUntil } from '@quotefleet/testing';
 import { type Fixture, publishTicks, startFixture, type TestClient } from './fixture.ts';
 import { tickOf } from './payloads.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 describeWith('redis', 'two nodes with Redis between them', (servers) => {
   let bus: EventBus;
-  let proxy: TcpProxy;
+  let proxy: FaultProxy;
   let nodes: [Fixture, Fixture];
   let clients: [TestClient, TestClient];
 
   beforeAll(async () => {
     bus = createInProcessBus({});
     const { hostname, port } = new URL(servers.redis.url);
-    proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    proxy = await createFaultProxy({ target: { host: hostname, port: Number(port) } });
     const env = { QF_REDIS_URL: `redis://127.0.0.1:${proxy.port}` };
     nodes = await Promise.all([startFixture({ bus, env }), startFixture({ bus, env })]);
     clients = [await nodes[0].connect(), await nodes[1].connect()];
