@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Identity } from '@quotefleet/contracts';
+import { toNetwork } from '@quotefleet/service-kit';
 import type { BucketSize, RateLimits, RouteLimit } from './policies.ts';
 import type { RateClaim, RatePolicy } from './rate-limiter.ts';
-import { toNetwork } from './to-network.ts';
 
 /** Which buckets a call takes from. */
 export interface Claims {

@@ -1,4 +1,5 @@
 export { clientAddress, clientProto, createOriginReader } from './client-address/client-address.ts';
+export { toNetwork } from './client-address/to-network.ts';
 export {
   createAddressRanges,
   FORWARDED_FORMS,
