@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FollowedPolicy, followPolicy } from '@quotefleet/access';
+import { MARKET_NAMESPACE } from '@quotefleet/contracts';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Authenticator,
@@ -14,14 +15,19 @@ import {
 } from '@quotefleet/service-kit';
 import { Server } from 'socket.io';
 import { createRedisAdapter } from './adapter/redis-adapter.ts';
+import { BarRooms } from './bars/bar-rooms.ts';
 import type { RealtimeConfig } from './config.ts';
 import { RealtimeEvents } from './events.ts';
 import { MarketNamespace } from './market-namespace/market-namespace.ts';
 import { Subscriptions } from './market-namespace/subscriptions.ts';
 import { Notices } from './notices/notices.ts';
+import { MarketState } from './rooms/market-state.ts';
+import { ReplayRing } from './rooms/replay-ring.ts';
 import { RoomHub } from './rooms/room-hub.ts';
-import { SnapshotLoader } from './rooms/snapshot-loader.ts';
-import { Universe } from './rooms/universe.ts';
+import { RoomSources } from './rooms/room-sources.ts';
+import { SnapshotLoader } from './snapshots/snapshot-loader.ts';
+import { TickRooms } from './ticks/tick-rooms.ts';
+import { Universe } from './universe/universe.ts';
 
 const MARKET_DATA_TIMEOUT_MS = 3000;
 const PROBE_TIMEOUT_MS = 1500;
@@ -47,6 +53,8 @@ export interface RealtimeContext {
   bus: EventBus;
   io: Server;
   hub: RoomHub;
+  ticks: TickRooms;
+  bars: BarRooms;
   events: RealtimeEvents;
   market: MarketNamespace;
   notices: Notices;
@@ -74,20 +82,23 @@ export async function createContext(
 
   const io = createSocketServer(config, events, closers);
   const hub = new RoomHub(events);
-  const subscriptions = new Subscriptions({
-    hub,
-    universe: new Universe(marketData, hub.state),
-    snapshots: new SnapshotLoader(marketData, hub.state, events),
-    policy,
-  });
+  const state = new MarketState();
+  const universe = new Universe(marketData, state);
+  const snapshots = new SnapshotLoader(marketData, state, events);
+  const common = { hub, state, universe, snapshots, events };
+  const ticks = new TickRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
+  const bars = new BarRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
+  const notices = new Notices({ namespace: io.of(MARKET_NAMESPACE), hub, instanceId });
+  const sources = new RoomSources({ tick: ticks, index: ticks, depth: ticks, bar: bars, system: notices });
+  hub.listen(sources);
+  const subscriptions = new Subscriptions({ hub, sources, policy, events });
   const market = new MarketNamespace({ io, hub, subscriptions, authenticator, events, logger });
   enforce = () => market.enforce(policy.current());
-  const notices = new Notices(market.namespace, hub);
   measure(metrics, market, hub);
   const health = new Health();
   health.addCheck('bus', () => bus.check());
   if (!overrides.authenticator) health.addCheck('auth', () => probe(config.authUrl));
-  return { instanceId, logger, metrics, health, bus, io, hub, events, market, notices, authenticator };
+  return { instanceId, logger, metrics, health, bus, io, hub, ticks, bars, events, market, notices, authenticator };
 }
 
 interface PolicySource {
@@ -120,7 +131,7 @@ function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, clos
 
 function measure(metrics: Metrics, market: MarketNamespace, hub: RoomHub): void {
   metrics.readGauge('socketio_connections', 'Live connections', () => market.connections.size);
-  metrics.readGauge('socketio_rooms_active', 'Rooms with subscribers', () => hub.roomCount);
+  metrics.readGauge('socketio_rooms_active', 'Rooms with subscribers', () => hub.rooms.activeCount);
   metrics.readGauge('socketio_queue_bytes', 'What waits for clients that do not read', () => hub.queueSize);
 }
 

@@ -1,4 +1,4 @@
-import type { SystemPayload } from '@quotefleet/contracts';
+import type { GapReason, SystemPayload } from '@quotefleet/contracts';
 import type { Logger, Metrics } from '@quotefleet/service-kit';
 import type { Connection, FlushTally } from './connections/connection.ts';
 
@@ -14,6 +14,9 @@ export class RealtimeEvents {
   readonly #refusals;
   readonly #troubles;
   readonly #lag;
+  readonly #conflated;
+  readonly #gaps;
+  readonly #resumes;
 
   constructor(logger: Logger, metrics: Metrics) {
     this.#logger = logger;
@@ -23,6 +26,12 @@ export class RealtimeEvents {
     this.#closes = metrics.counter('socketio_disconnects_total', 'Connections ended', ['code']);
     this.#refusals = metrics.counter('socketio_sign_ins_refused_total', 'Connections refused', ['code']);
     this.#troubles = metrics.counter('bus_troubles_total', 'Redeliveries, dead letters, lost connections', ['kind']);
+    this.#conflated = metrics.counter(
+      'socketio_conflated_total',
+      'Updates that a newer one replaced before they were sent',
+    );
+    this.#gaps = metrics.counter('socketio_gaps_total', 'Gaps that clients were told of', ['reason']);
+    this.#resumes = metrics.counter('socketio_resumes_total', 'Rooms that clients resumed', ['recovered']);
     this.#lag = metrics.histogram(
       'realtime_publish_to_flush_seconds',
       'Age of the oldest event of a flush',
@@ -35,6 +44,19 @@ export class RealtimeEvents {
     this.#frames.inc(frames);
     this.#messages.inc(messages);
     this.#lag.observe(Math.max(0, lagMs) / 1000);
+  }
+
+  conflated(count: number): void {
+    if (count > 0) this.#conflated.inc(count);
+  }
+
+  gapsSent(reason: GapReason, count: number): void {
+    if (count > 0) this.#gaps.inc({ reason }, count);
+  }
+
+  /** A client came back to a room: with all that it missed, or not. */
+  resumed(isRecovered: boolean): void {
+    this.#resumes.inc({ recovered: String(isRecovered) });
   }
 
   duplicateDropped(): void {

@@ -8,6 +8,10 @@ import { createContext, type RealtimeContext, type RealtimeOverrides } from './c
 import { startMarketFeed } from './feed/market-feed.ts';
 import { realtimeRoutes } from './routes/index.ts';
 
+/** How often rooms that nobody is in are looked for. */
+const SWEEP_MS = 5000;
+/** A node that cannot read the last minute in this time begins with what it has. */
+const CATCH_UP_MAX_MS = 15_000;
 /** How long clients may take to leave after they were told that the node stops. */
 const DRAIN_MAX_MS = 1200;
 /** Clients of a stopping node are asked to come back spread over this time. */
@@ -22,30 +26,38 @@ export function createRealtimeService(
     const context = await createContext(config, overrides, closers);
     const { logger, metrics, health, hub, io, notices } = context;
     const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
-    const upgraded = attach(io, listening);
+    const upgraded = upgradedOf(listening);
     closers.add('server', () => closeServer(io, listening, upgraded));
-    const timer = setInterval(() => hub.flush(), config.flushIntervalMs);
-    closers.add('flush timer', async () => clearInterval(timer));
+    const timers = [
+      setInterval(() => hub.flush(), config.flushIntervalMs),
+      setInterval(() => hub.rooms.sweep(), SWEEP_MS),
+    ];
+    closers.add('timers', async () => timers.forEach(clearInterval));
     closers.add('connections', () => sendAway(context));
     const feed = await startMarketFeed({ ...context, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
+    await Promise.race([feed.caughtUp, sleep(CATCH_UP_MAX_MS, undefined, { ref: false })]);
+    attach(io, listening);
     return { name: 'realtime', url: listening.url, health, logger };
   });
 }
 
-/** @returns the sockets that became WebSockets: closing the HTTP server waits for them but cannot end them */
-function attach(io: Server, { server }: ListeningServer): ReadonlySet<Duplex> {
+/** The sockets that became WebSockets: closing the HTTP server waits for them but cannot end them. */
+function upgradedOf({ server }: ListeningServer): ReadonlySet<Duplex> {
   const upgraded = new Set<Duplex>();
-  io.attach(server);
   server.on('upgrade', (_request, socket) => {
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
   });
+  return upgraded;
+}
+
+function attach(io: Server, { server }: ListeningServer): void {
+  io.attach(server);
   // The first request of each connection would be kept for as long as the connection lives.
   io.engine.on('connection', (connection: { request: unknown }) => {
     connection.request = null;
   });
-  return upgraded;
 }
 
 function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevokedPayload): void {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ROOMS_PER_CONNECTION_MAX, SOCKET_EVENTS } from '@quotefleet/contracts';
+import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts';
 import { waitUntil } from '@quotefleet/testing';
 import { type Fixture, publishTicks, startFixture, type TestClient } from './fixture.ts';
 import { tickOf } from './payloads.ts';
+
+/** What the built-in policy gives to the role `user`. */
+const USER_ROOMS_MAX = 200;
 
 describe('limits of a connection', () => {
   let fixture: Fixture;
@@ -12,7 +15,7 @@ describe('limits of a connection', () => {
   afterAll(() => fixture.stop());
 
   it('holds so many rooms and refuses the next, until one is given back', async () => {
-    const symbols = Array.from({ length: ROOMS_PER_CONNECTION_MAX + 1 }, (_, index) => `${600000 + index}.SH`);
+    const symbols = Array.from({ length: USER_ROOMS_MAX + 1 }, (_, index) => `${600000 + index}.SH`);
     await publishTicks(fixture.bus, ...symbols.map((symbol) => tickOf(symbol, 1)));
     const client = await fixture.connect();
     const rooms = symbols.map((symbol) => `tick:${symbol}`);
@@ -34,7 +37,7 @@ describe('limits of a connection', () => {
     ['no rooms', { rooms: [] }],
     ['rooms that are no text', { rooms: [7] }],
     ['a room of endless length', { rooms: ['x'.repeat(65)] }],
-    ['more rooms than a connection may hold', { rooms: Array(ROOMS_PER_CONNECTION_MAX + 1).fill('system') }],
+    ['more rooms than a call may name', { rooms: Array(ROOMS_PER_CALL_MAX + 1).fill('system') }],
   ])('answers a call with %s by an error and goes on', async (_what, request) => {
     const client = await fixture.connect();
     const reply = await client.socket.timeout(5000).emitWithAck(SOCKET_EVENTS.subscribe, request);

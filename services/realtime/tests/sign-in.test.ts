@@ -12,7 +12,7 @@ describe('signing in', () => {
   afterAll(() => fixture.stop());
 
   it.each([
-    ['nothing', {}, 'UNAUTHENTICATED', 'expected auth: { apiKey } or auth: { token } in the handshake'],
+    ['nothing', {}, 'UNAUTHENTICATED', 'expected auth: { apiKey }, { token } or { ticket } in the handshake'],
     ['a key of the wrong type', { apiKey: 7 }, 'UNAUTHENTICATED', 'expected auth: { apiKey }'],
     ['an unknown key', { apiKey: 'qf_nobody' }, 'UNAUTHENTICATED', 'the API key is not valid'],
     ['a token without the scope', { token: 'without-scope' }, 'FORBIDDEN', 'subscribing needs the scope read'],

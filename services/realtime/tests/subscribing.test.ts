@@ -13,7 +13,9 @@ describe('subscribing', () => {
   it('pushes every tick of a subscribed room, in order, each naming the one before', async () => {
     const client = await fixture.connect();
     const reply = await client.subscribe('tick:sh600519');
-    expect(reply.results).toEqual([{ requested: 'tick:sh600519', room: 'tick:600519.SH', accepted: true }]);
+    expect(reply.results).toEqual([
+      { requested: 'tick:sh600519', room: 'tick:600519.SH', accepted: true, mode: 'raw' },
+    ]);
     await publishTicks(fixture.bus, tickOf('600519.SH', 1), tickOf('600519.SH', 2), tickOf('600519.SH', 3));
     await waitUntil(() => client.messages.length === 3);
     expect(client.messages.map(({ seq, prevSeq }) => [seq, prevSeq])).toEqual([
@@ -34,10 +36,10 @@ describe('subscribing', () => {
     const client = await fixture.connect();
     const { results } = await client.subscribe(
       'depth:000001.SZ',
-      'trade:600519.SH',
+      'news:600519.SH',
       'tick:',
       'tick:garbage!',
-      'bar:600519.SH:5m',
+      'bar:600519.SH:7m',
       'tick:601398.SH',
       'index:600519.SH',
       'index:000300',
@@ -46,9 +48,9 @@ describe('subscribing', () => {
     expect(results.map(({ accepted }) => accepted)).toEqual([
       ...[true, false, false, false, false, false, false, true, true],
     ]);
-    expect(results[1]?.reason).toContain("unknown room kind 'trade'");
+    expect(results[1]?.reason).toContain("unknown room kind 'news'");
     expect(results[3]?.reason).toContain('600519.SH, 600519, sh600519');
-    expect(results[4]?.reason).toContain('expected 1m or 1d');
+    expect(results[4]?.reason).toContain('expected one of 1m, 5m');
     expect(results[5]?.reason).toBe('unknown symbol 601398.SH');
     expect(results[6]?.reason).toBe('600519.SH is not an index');
     expect(results[7]?.room).toBe('index:000300.SH');

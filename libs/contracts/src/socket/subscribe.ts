@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serverMessageSchema } from './messages.ts';
+import { gapPayloadSchema, serverMessageSchema } from './messages.ts';
 import { ROOMS_PER_CALL_MAX } from './protocol.ts';
 
 /**
@@ -75,6 +75,8 @@ export const roomResultSchema = z.object({
   recovered: z.boolean().optional(),
   /** In order, after the position given; absent where not recovered. */
   missed: z.array(serverMessageSchema).optional(),
+  /** Where not recovered: what lies between the position given and the snapshot. */
+  gap: gapPayloadSchema.optional(),
   /** The last known message of the room. Absent where it was recovered, or nothing is known. What follows follows on it. */
   snapshot: serverMessageSchema.optional(),
 });

@@ -1,11 +1,15 @@
-import { type Identity, type ServerMessage, SOCKET_EVENTS, type SystemPayload } from '@quotefleet/contracts';
+import type { Encoding, GapPayload, Identity, ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { Socket } from 'socket.io';
-import type { Frame, RoomMessage } from './frame.ts';
+import type { Lane } from '../rooms/lane.ts';
+import type { Update } from '../rooms/room-source.ts';
+import { conflate, encodeUpdate } from '../rooms/update-message.ts';
+import { Frame } from './frame.ts';
+import { RoomMessage } from './room-message.ts';
 
 /** What may wait for a connection whose transport takes nothing, and for how long. */
 const QUEUE_SIZE_MAX = 1024 * 1024;
-const BLOCKED_MAX_MS = 5000;
+const BEHIND_MAX_MS = 5000;
 /** How long a connection that is told to go may take to read why, before it is cut. A slow one needs it. */
 const FAREWELL_MAX_MS = 5000;
 
@@ -18,29 +22,53 @@ export interface FlushTally {
   messages: number;
 }
 
+interface QueuedFrame {
+  frame: Frame;
+  /** performance.now() of when it was to be sent. */
+  since: number;
+}
+
 /** One client: the rooms it is in, and what waits to be sent to it. */
 export class Connection {
-  readonly identity: Identity;
-  readonly rooms = new Set<string>();
+  identity: Identity;
+  readonly encoding: Encoding;
+  readonly connectedAt = Date.now();
+  /** By name, and on what terms. */
+  readonly rooms = new Map<string, Lane>();
   readonly #socket: Socket;
   #frame: Frame | undefined;
-  #queue: Frame[] = [];
+  #queue: QueuedFrame[] = [];
   #queueSize = 0;
-  #blockedSince: number | undefined;
+  /** The newest of each merged room that waits until the transport is free. */
+  #held: Map<string, Update> | undefined;
+  /** While the transport is busy: since when the oldest of what it has was to be sent. */
+  #writingSince: number | undefined;
+  #isBlocked = false;
   #onWritable: (() => void)[] = [];
   #isClosing = false;
 
-  constructor(socket: Socket, identity: Identity) {
+  constructor(socket: Socket, identity: Identity, encoding: Encoding) {
     this.#socket = socket;
     this.identity = identity;
+    this.encoding = encoding;
   }
 
   get id(): string {
     return this.#socket.id;
   }
 
+  get transport(): string {
+    return this.#socket.conn.transport.name;
+  }
+
   get queueSize(): number {
     return this.#queueSize;
+  }
+
+  /** Age of the oldest that waits, ms. */
+  oldestAge(now: number): number {
+    if (!this.#isBlocked) return 0;
+    return now - (this.#writingSince ?? this.#queue[0]?.since ?? now);
   }
 
   get hasFrame(): boolean {
@@ -51,21 +79,37 @@ export class Connection {
     return this.#isClosing;
   }
 
+  /** Whether the last flush found the transport busy: it does not keep up with what it is sent. */
+  get isBehind(): boolean {
+    return this.#isBlocked;
+  }
+
   /** Adds a message to the next flush. */
   add(message: RoomMessage, tally: FlushTally): void {
     this.#frame = (this.#frame ?? tally.root).extend(message);
   }
 
+  /** Keeps an update, in place of an older one of its room, until the transport is free. True where it replaced one. */
+  hold(update: Update): boolean {
+    const { name } = update.room;
+    this.#held ??= new Map();
+    const before = this.#held.get(name);
+    this.#held.set(name, conflate(before, update));
+    return before !== undefined;
+  }
+
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
   flush(now: number, tally: FlushTally): FlushOutcome {
     if (this.#isClosing) return 'sent';
-    if (this.#frame) this.#enqueue(this.#frame);
+    if (this.#frame) this.#enqueue(this.#frame, now);
     if (!this.#socket.conn.transport.writable) {
-      this.#blockedSince ??= now;
-      const isSlow = this.#queueSize > QUEUE_SIZE_MAX || now - this.#blockedSince > BLOCKED_MAX_MS;
+      this.#isBlocked = true;
+      const isSlow = this.#queueSize > QUEUE_SIZE_MAX || this.oldestAge(now) > BEHIND_MAX_MS;
       return isSlow ? 'slow' : 'blocked';
     }
-    this.#blockedSince = undefined;
+    this.#isBlocked = false;
+    this.#writingSince = undefined;
+    if (this.#held) this.#enqueueHeld(this.#held, now);
     if (this.#queue.length > 0) this.#writeQueue(tally);
     for (const resume of this.#onWritable.splice(0)) resume();
     return 'sent';
@@ -76,12 +120,36 @@ export class Connection {
     if (!this.#isClosing) await new Promise<void>((resolve) => this.#onWritable.push(resolve));
   }
 
+  /** What waits and will not be sent any more, as gaps: one per room. */
+  unsent(): ServerMessage[] {
+    const frames = [...this.#queue.map(({ frame }) => frame), ...(this.#frame ? [this.#frame] : [])];
+    const gaps = new Map<string, { epoch: string | undefined; from: number; to: number }>();
+    for (const { place } of frames.flatMap((frame) => frame.messages())) {
+      const gap = gaps.get(place.room);
+      if (gap && gap.epoch === place.epoch) gap.to = place.seq;
+      else gaps.set(place.room, { epoch: place.epoch, from: (place.prevSeq ?? place.seq - 1) + 1, to: place.seq });
+    }
+    return [...gaps].map(([room, { epoch, from, to }]) => {
+      const payload: GapPayload = { from, to, reason: 'overflow' };
+      return {
+        ...{ type: 'gap', room, payload, traceId: newTraceId() },
+        ...(epoch === undefined ? {} : { epoch }),
+        ...{ seq: to, prevSeq: from - 1, ts: Date.now() },
+      };
+    });
+  }
+
+  /** Sends a message by itself, past whatever waits. */
+  tell(...messages: ServerMessage[]): void {
+    this.#write(frameOf(messages.map((message) => RoomMessage.of(message))));
+  }
+
   /**
    * Tells the client why and ends the connection; one that does not read is cut after 5 s.
    * @param mayReturn whether Socket.IO clients shall connect again by themselves
    */
-  close(payload: SystemPayload, { mayReturn }: { mayReturn: boolean }): void {
-    this.#socket.emit(SOCKET_EVENTS.messages, [systemMessage(payload, 0)]);
+  close(farewell: readonly ServerMessage[], { mayReturn }: { mayReturn: boolean }): void {
+    this.tell(...farewell);
     const { conn } = this.#socket;
     setTimeout(() => conn.close(true), FAREWELL_MAX_MS).unref();
     if (mayReturn) conn.close();
@@ -94,32 +162,46 @@ export class Connection {
     this.#frame = undefined;
     this.#queue = [];
     this.#queueSize = 0;
+    this.#held = undefined;
     for (const resume of this.#onWritable.splice(0)) resume();
   }
 
-  #enqueue(frame: Frame): void {
-    this.#queue.push(frame);
+  #enqueue(frame: Frame, now: number): void {
+    this.#queue.push({ frame, since: now });
     this.#queueSize += frame.size;
     this.#frame = undefined;
   }
 
+  #enqueueHeld(held: ReadonlyMap<string, Update>, now: number): void {
+    this.#held = undefined;
+    this.#enqueue(frameOf([...held.values()].map(encodeUpdate)), now);
+  }
+
   #writeQueue(tally: FlushTally): void {
-    const { conn } = this.#socket;
-    const isWebSocket = conn.transport.name === 'websocket';
-    for (const frame of this.#queue) {
-      if (isWebSocket) conn.write('', preEncoded(frame));
-      else conn.write(frame.toPacket(), { compress: false });
+    this.#writingSince = this.#queue[0]?.since;
+    for (const { frame } of this.#queue) {
+      this.#write(frame);
       tally.frames += 1;
       tally.messages += frame.messageCount;
     }
     this.#queue = [];
     this.#queueSize = 0;
   }
+
+  #write(frame: Frame): void {
+    const { conn } = this.#socket;
+    if (conn.transport.name === 'websocket') conn.write('', preEncoded(frame, this.encoding));
+    else for (const packet of frame.toPackets(this.encoding)) conn.write(packet, { compress: false });
+  }
 }
 
-/** Engine.IO passes a frame made beforehand through as it is; Socket.IO's own broadcasts do the same. */
-function preEncoded(frame: Frame): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
-  return { compress: false, wsPreEncodedFrame: [frame.toWire()] };
+function frameOf(messages: readonly RoomMessage[]): Frame {
+  return messages.reduce((frame, message) => frame.extend(message), new Frame());
+}
+
+/** Engine.IO passes frames made beforehand through as they are; Socket.IO's own broadcasts do the same. */
+function preEncoded(frame: Frame, encoding: Encoding): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
+  return { compress: false, wsPreEncodedFrame: frame.toWire(encoding) };
 }
 
 /** A message of the room `system`. */

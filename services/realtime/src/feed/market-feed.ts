@@ -8,15 +8,20 @@ import {
   tickEvent,
 } from '@quotefleet/contracts';
 import type { EventBus, Subscription } from '@quotefleet/messaging';
+import type { BarRooms } from '../bars/bar-rooms.ts';
 import type { RealtimeEvents } from '../events.ts';
-import type { RoomHub } from '../rooms/room-hub.ts';
+import type { TickRooms } from '../ticks/tick-rooms.ts';
+
+/** What a node that starts reads first, so that clients which come from another node resume at it. */
+const REPLAY_MS = 60_000;
 
 const parseTickEvent = compileParser(tickEvent);
 const parseBarEvent = compileParser(barEvent);
 
 export interface MarketFeedContext {
   bus: EventBus;
-  hub: RoomHub;
+  ticks: TickRooms;
+  bars: BarRooms;
   events: RealtimeEvents;
   /** Told of the API key, user or session that lost its rights. */
   onRevoked: (revoked: AuthRevokedPayload) => void;
@@ -26,35 +31,37 @@ export interface MarketFeedContext {
 
 /**
  * Reads ticks, bars and revocations off the bus into this node.
- * @returns what stops the reading
+ * @returns what stops the reading, and tells when the last minute before it was read
  */
 export async function startMarketFeed({
   bus,
-  hub,
+  ticks,
+  bars,
   events,
   onRevoked,
   instanceId,
-}: MarketFeedContext): Promise<Pick<Subscription, 'close'>> {
+}: MarketFeedContext): Promise<Subscription> {
   const topics = [TOPICS.ticks, TOPICS.bars, TOPICS.authRevoked];
   await bus.ensureTopics(topics.map((name) => ({ name, partitions: TOPIC_PARTITIONS })));
-  const common = { from: 'latest' as const, onTrouble: events.busTrouble.bind(events) };
+  const replayed = { from: { sinceMs: REPLAY_MS }, onTrouble: events.busTrouble.bind(events) };
+  const common = { ...replayed, from: 'latest' as const };
   const subscriptions = await Promise.all([
     bus.subscribe({
-      ...common,
+      ...replayed,
       group: `realtime-ticks-${instanceId}`,
       topics: [TOPICS.ticks],
       decode: parseTickEvent,
       handle: async (batch) => {
-        for (const { value } of batch.events) hub.publishTick(value);
+        for (const { value } of batch.events) ticks.accept(value);
       },
     }),
     bus.subscribe({
-      ...common,
+      ...replayed,
       group: `realtime-bars-${instanceId}`,
       topics: [TOPICS.bars],
       decode: parseBarEvent,
       handle: async (batch) => {
-        for (const { value } of batch.events) hub.publishBar(value);
+        for (const { value } of batch.events) bars.accept(value);
       },
     }),
     bus.subscribe({
@@ -68,6 +75,7 @@ export async function startMarketFeed({
     }),
   ]);
   return {
+    caughtUp: Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)).then(() => undefined),
     close: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.close()));
     },

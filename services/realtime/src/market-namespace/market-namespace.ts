@@ -6,7 +6,7 @@ import { Connection } from '../connections/connection.ts';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import { parseRoom } from '../rooms/room-name.ts';
-import { refusalOfRoom } from '../rooms/room-rights.ts';
+import { objectionTo } from '../rooms/room-terms.ts';
 import { type SocketData, signIn } from './sign-in.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -56,20 +56,20 @@ export class MarketNamespace {
     }
   }
 
-  /** Ends the connections that are in a room which the policy does not allow them any more. They may come back. */
+  /** Ends the connections that are in a room as the policy does not allow it any more. They may come back. */
   enforce(access: Access): void {
     for (const connection of this.#connections) {
-      const { role } = connection.identity;
-      const refusals = [...connection.rooms].map((room) => refusalOfRoom(access, role, parseRoom(room)));
-      const message = refusals.find((refusal) => refusal !== undefined);
+      const message = objection(access, connection);
       if (message !== undefined) this.#context.hub.close(connection, { code: 'REVOKED', message }, { mayReturn: true });
     }
   }
 
   #welcome(socket: Socket): void {
     const { hub, subscriptions, events } = this.#context;
-    const connection = new Connection(socket, (socket.data as SocketData).identity);
+    const { identity, encoding } = socket.data as SocketData;
+    const connection = new Connection(socket, identity, encoding);
     this.#connections.add(connection);
+    hub.add(connection);
     const calls = new CallQueue(() => hub.close(connection, TOO_MANY_CALLS, { mayReturn: false }));
     const serve = (handler: CallHandler) => (request: unknown, reply: unknown) =>
       calls.run(async () => {
@@ -95,6 +95,15 @@ export class MarketNamespace {
       hub.remove(connection);
     });
   }
+}
+
+/** Why a connection may not stay as it is; undefined where it may. */
+function objection(access: Access, { identity, rooms }: Connection): string | undefined {
+  for (const [name, { terms }] of rooms) {
+    const reason = objectionTo(access, identity.role, parseRoom(name), terms);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 function ignoreReply(): void {

@@ -1,17 +1,12 @@
-import type { Identity } from '@quotefleet/contracts';
+import { type Encoding, handshakeSchema, type Identity } from '@quotefleet/contracts';
 import { AppError, type Authenticator, toAppError } from '@quotefleet/service-kit';
 import type { ExtendedError, Socket } from 'socket.io';
-import { z } from 'zod';
 import type { RealtimeEvents } from '../events.ts';
-
-const credentialsSchema = z.object({
-  apiKey: z.string().min(1).max(200).optional(),
-  token: z.string().min(1).max(4096).optional(),
-});
 
 /** What a signed-in socket carries. */
 export interface SocketData {
   identity: Identity;
+  encoding: Encoding;
 }
 
 interface SignInOptions {
@@ -23,7 +18,7 @@ interface SignInOptions {
 export function signIn({ authenticator, events }: SignInOptions) {
   return async (socket: Socket, next: (error?: ExtendedError) => void): Promise<void> => {
     try {
-      (socket.data as SocketData).identity = await identify(socket.handshake.auth, authenticator);
+      Object.assign(socket.data, await readHandshake(socket.handshake.auth, authenticator));
     } catch (thrown) {
       const error = toAppError(thrown);
       events.signInRefused(error.code, error.message);
@@ -34,11 +29,15 @@ export function signIn({ authenticator, events }: SignInOptions) {
   };
 }
 
-async function identify(auth: unknown, authenticator: Authenticator): Promise<Identity> {
-  const credentials = credentialsSchema.safeParse(auth);
-  if (!credentials.success || (!credentials.data.apiKey && !credentials.data.token))
-    throw new AppError('UNAUTHENTICATED', 'expected auth: { apiKey } or auth: { token } in the handshake');
-  const identity = await authenticator.authenticate(credentials.data);
+async function readHandshake(auth: unknown, authenticator: Authenticator): Promise<SocketData> {
+  const handshake = handshakeSchema.safeParse(auth);
+  if (!handshake.success || !(handshake.data.apiKey ?? handshake.data.token ?? handshake.data.ticket))
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'expected auth: { apiKey }, { token } or { ticket } in the handshake, and encoding json or msgpack if any',
+    );
+  const { encoding, ...credentials } = handshake.data;
+  const identity = await authenticator.authenticate(credentials);
   if (!identity.scopes.includes('read')) throw new AppError('FORBIDDEN', 'subscribing needs the scope read');
-  return identity;
+  return { identity, encoding };
 }

@@ -1,29 +1,42 @@
 import type { FollowedPolicy } from '@quotefleet/access';
 import {
-  ROOMS_PER_CONNECTION_MAX,
+  type RoomRefusal,
+  type RoomRequest,
   type RoomResult,
+  type ServerMessage,
   type SubscribeReply,
   subscribeRequestSchema,
+  unsubscribeRequestSchema,
 } from '@quotefleet/contracts';
 import { wordIssue } from '@quotefleet/service-kit';
+import type { z } from 'zod';
 import type { Connection } from '../connections/connection.ts';
+import { RoomMessage } from '../connections/room-message.ts';
+import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
-import { parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
-import { refusalOfRoom } from '../rooms/room-rights.ts';
-import type { SnapshotLoader } from '../rooms/snapshot-loader.ts';
-import type { Universe } from '../rooms/universe.ts';
+import { type FeedRoom, feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
+import type { RoomSources } from '../rooms/room-sources.ts';
+import { termsFor, type Verdict } from '../rooms/room-terms.ts';
+import { type Resumption, resume } from './resume.ts';
 
 /** Rooms of one call that are looked up at market-data at a time. */
 const LOOK_UPS_MAX = 16;
+/** Characters of missed messages that one answer may carry: rooms beyond that start from their snapshot. */
+const MISSED_SIZE_MAX = 1024 * 1024;
 
 export interface SubscriptionsContext {
   hub: RoomHub;
-  universe: Universe;
-  snapshots: SnapshotLoader;
+  sources: RoomSources;
   policy: Pick<FollowedPolicy, 'current'>;
+  events: RealtimeEvents;
 }
 
-type Reading = { requested: string } & ({ room: Room } | { reason: string });
+interface Refusal {
+  code: RoomRefusal;
+  reason: string;
+}
+type Reading = { request: RoomRequest } & ({ room: Room } | { refusal: Refusal });
+type Reply = (reply: SubscribeReply) => void;
 
 /** Answers subscribe and unsubscribe calls; the caller sees to it that a connection has one at a time. */
 export class Subscriptions {
@@ -33,33 +46,40 @@ export class Subscriptions {
     this.#context = context;
   }
 
-  async subscribe(connection: Connection, request: unknown, reply: (reply: SubscribeReply) => void): Promise<void> {
-    const rooms = readRooms(request);
+  async subscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
+    const rooms = readRooms(subscribeRequestSchema, call);
     if (!Array.isArray(rooms)) return reply(rooms);
-    const readings = await mapBounded(rooms, (requested) => this.#look(connection, requested));
+    const requests = rooms.map((room) => (typeof room === 'string' ? { room } : room));
+    const readings = await mapBounded(requests, (request) => this.#look(connection, request));
     if (!(await this.#settle(connection))) return;
     // Nothing may be awaited from here on: each room's snapshot, the joining and the answer belong to one moment.
-    reply({ results: readings.map((reading) => this.#join(connection, reading)) });
+    const budget = { size: MISSED_SIZE_MAX };
+    const feeds: Iterable<ServerMessage>[] = [];
+    reply({ results: readings.map((reading) => this.#join(connection, reading, budget, feeds)) });
+    for (const snapshots of feeds)
+      for (const message of snapshots) this.#context.hub.send(connection, RoomMessage.of(message));
   }
 
-  async unsubscribe(connection: Connection, request: unknown, reply: (reply: SubscribeReply) => void): Promise<void> {
-    const rooms = readRooms(request);
+  async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
+    const rooms = readRooms(unsubscribeRequestSchema, call);
     if (!Array.isArray(rooms)) return reply(rooms);
     if (!(await this.#settle(connection))) return;
-    reply({ results: rooms.map((requested) => this.#leave(connection, read(requested))) });
+    reply({ results: rooms.map((room) => this.#leave(connection, read({ room }))) });
   }
 
-  async #look(connection: Connection, requested: string): Promise<Reading> {
-    const reading = read(requested);
+  async #look(connection: Connection, request: RoomRequest): Promise<Reading> {
+    const reading = read(request);
     // Before anything is looked up: who may not see a symbol does not learn whether there is one.
-    if ('room' in reading && this.#refusal(connection, reading.room) !== undefined) return reading;
-    if (!('room' in reading) || reading.room.kind === 'system') return reading;
+    if (!('room' in reading) || 'refusal' in this.#verdict(connection, reading.room, request)) return reading;
+    const { room } = reading;
+    if (room.kind === 'feed') return reading;
     try {
-      await this.#context.universe.require(reading.room.symbol);
+      const source = this.#context.sources.of(room);
+      await source.require(room);
+      if (!source.snapshot(room)) await source.prepare(room);
     } catch (error) {
-      return refuse(requested, error);
+      return { request, refusal: refusalOf(error) };
     }
-    if (!this.#context.hub.snapshot(reading.room)) await this.#context.snapshots.load(reading.room);
     return reading;
   }
 
@@ -69,37 +89,81 @@ export class Subscriptions {
     return !connection.isClosing;
   }
 
-  #join(connection: Connection, reading: Reading): RoomResult {
-    const { requested } = reading;
-    if (!('room' in reading)) return { requested, accepted: false, reason: reading.reason };
+  #join(
+    connection: Connection,
+    reading: Reading,
+    budget: { size: number },
+    feeds: Iterable<ServerMessage>[],
+  ): RoomResult {
+    const { request } = reading;
+    if ('refusal' in reading) return refused(request, undefined, reading.refusal);
     const { room } = reading;
     // Only now: the policy may have changed since the look-up.
-    const refusal = this.#refusal(connection, room);
-    if (refusal !== undefined) return { requested, room: room.name, accepted: false, reason: refusal };
-    if (!connection.rooms.has(room.name) && connection.rooms.size >= ROOMS_PER_CONNECTION_MAX) {
-      const reason = `too many rooms: a connection may hold ${ROOMS_PER_CONNECTION_MAX}`;
-      return { requested, room: room.name, accepted: false, reason };
+    const verdict = this.#verdict(connection, room, request);
+    if ('refusal' in verdict) return refused(request, room, { code: 'FORBIDDEN', reason: verdict.refusal });
+    const refusal = this.#refusalToHold(connection, room);
+    if (refusal) return refused(request, room, refusal);
+    const { terms } = verdict;
+    if (room.kind === 'feed') this.#leaveCovered(connection, room);
+    this.#context.hub.join(connection, room, terms);
+    const answer: RoomResult = {
+      ...{ requested: request.room, room: room.name, accepted: true, mode: terms.mode },
+      ...(terms.intervalMs > 0 ? { maxHz: 1000 / terms.intervalMs } : {}),
+      ...(terms.delaySeconds > 0 ? { delaySeconds: terms.delaySeconds } : {}),
+    };
+    if (room.kind === 'feed') {
+      feeds.push(this.#context.sources.snapshotsOf(room));
+      return answer;
     }
-    this.#context.hub.join(connection, room);
-    const snapshot = this.#context.hub.snapshot(room);
-    return { requested, room: room.name, accepted: true, ...(snapshot ? { snapshot } : {}) };
+    return { ...answer, ...this.#start(room, request, budget) };
   }
 
-  #refusal({ identity }: Connection, room: Room): string | undefined {
-    return refusalOfRoom(this.#context.policy.current(), identity.role, room);
+  /** Where the connection starts in the room: after what it has, or at the newest. */
+  #start(room: Exclude<Room, FeedRoom>, { resume: position, mode }: RoomRequest, budget: { size: number }): Resumption {
+    const resumption = resume(
+      this.#context.sources.of(room),
+      room,
+      mode === 'merge' ? undefined : position,
+      budget.size,
+    );
+    if (resumption.missed) for (const message of resumption.missed) budget.size -= JSON.stringify(message).length;
+    if (resumption.recovered !== undefined) this.#context.events.resumed(resumption.recovered);
+    if (resumption.gap) this.#context.events.gapsSent(resumption.gap.reason, 1);
+    return resumption;
+  }
+
+  #refusalToHold(connection: Connection, room: Room): Refusal | undefined {
+    const feed = feedOf(room);
+    if (feed !== undefined && connection.rooms.has(feed))
+      return { code: 'COVERED', reason: `${feed} has what ${room.name} sends` };
+    const { maxRooms } = this.#context.policy.current().rowsOf(connection.identity.role);
+    if (connection.rooms.has(room.name) || connection.rooms.size < maxRooms) return undefined;
+    const { role } = connection.identity;
+    return { code: 'TOO_MANY_ROOMS', reason: `too many rooms: a connection of the role ${role} may hold ${maxRooms}` };
+  }
+
+  /** What a feed sends comes once. */
+  #leaveCovered(connection: Connection, feed: Room): void {
+    for (const name of [...connection.rooms.keys()])
+      if (feedOf(parseRoom(name)) === feed.name) this.#context.hub.leave(connection, name);
+  }
+
+  #verdict({ identity }: Connection, room: Room, { mode, maxHz }: RoomRequest): Verdict {
+    return termsFor(this.#context.policy.current(), identity.role, room, { mode, maxHz });
   }
 
   #leave(connection: Connection, reading: Reading): RoomResult {
-    const { requested } = reading;
-    if (!('room' in reading)) return { requested, accepted: false, reason: reading.reason };
-    const { name } = reading.room;
-    const accepted = this.#context.hub.leave(connection, name);
-    return { requested, room: name, accepted, ...(accepted ? {} : { reason: 'not subscribed to this room' }) };
+    const { request } = reading;
+    if ('refusal' in reading) return refused(request, undefined, reading.refusal);
+    const { room } = reading;
+    if (this.#context.hub.leave(connection, room.name))
+      return { requested: request.room, room: room.name, accepted: true };
+    return refused(request, room, { code: 'NOT_SUBSCRIBED', reason: 'not subscribed to this room' });
   }
 }
 
-function readRooms(request: unknown): string[] | SubscribeReply {
-  const parsed = subscribeRequestSchema.safeParse(request);
+function readRooms<T>(schema: z.ZodType<{ rooms: T[] }>, call: unknown): T[] | SubscribeReply {
+  const parsed = schema.safeParse(call);
   if (parsed.success) return parsed.data.rooms;
   const message = parsed.error.issues
     .map((issue) => `${issue.path.join('.') || 'request'}: ${wordIssue(issue)}`)
@@ -107,17 +171,21 @@ function readRooms(request: unknown): string[] | SubscribeReply {
   return { results: [], error: { code: 'INVALID_ARGUMENT', message: `expected { rooms: [...] }: ${message}` } };
 }
 
-function read(requested: string): Reading {
+function read(request: RoomRequest): Reading {
   try {
-    return { requested, room: parseRoom(requested) };
+    return { request, room: parseRoom(request.room) };
   } catch (error) {
-    return refuse(requested, error);
+    return { request, refusal: refusalOf(error) };
   }
 }
 
-function refuse(requested: string, error: unknown): Reading {
-  if (error instanceof RoomError) return { requested, reason: error.message };
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof RoomError) return { code: error.code, reason: error.message };
   throw error;
+}
+
+function refused({ room: requested }: RoomRequest, room: Room | undefined, { code, reason }: Refusal): RoomResult {
+  return { requested, ...(room ? { room: room.name } : {}), accepted: false, code, reason };
 }
 
 async function mapBounded<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

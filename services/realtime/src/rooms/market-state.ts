@@ -44,6 +44,16 @@ export class MarketState {
     return this.#ticks.get(symbol)?.latest;
   }
 
+  /** The newest tick of every symbol. */
+  *ticks(): Iterable<Latest<TickPayload>> {
+    for (const { latest } of this.#ticks.values()) yield latest;
+  }
+
+  /** The newest bar of every symbol, of one period. */
+  *bars(period: string): Iterable<Latest<BarPayload>> {
+    for (const { latest } of this.#bars.values()) if (latest.payload.period === period) yield latest;
+  }
+
   latestBar(symbol: string, period: string): Latest<BarPayload> | undefined {
     return this.#bars.get(barKey(symbol, period))?.latest;
   }

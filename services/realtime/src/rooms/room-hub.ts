@@ -1,33 +1,51 @@
-import type { BarPayload, ServerMessage, SystemPayload, TickPayload } from '@quotefleet/contracts';
+import type { ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
-import { Frame, RoomMessage } from '../connections/frame.ts';
+import { Frame } from '../connections/frame.ts';
+import { RoomMessage } from '../connections/room-message.ts';
 import type { RealtimeEvents } from '../events.ts';
-import { type Arrival, MarketState } from './market-state.ts';
-import { dataJson, dataMessage, depthOf, messageTail, splitGap } from './room-messages.ts';
-import type { Room } from './room-name.ts';
+import { Heartbeats } from './heartbeats.ts';
+import type { Lane, LaneTerms } from './lane.ts';
+import { feedOf, type Room } from './room-name.ts';
+import { RoomRegistry } from './room-registry.ts';
+import type { Update } from './room-source.ts';
+import { encodeUpdate } from './update-message.ts';
 
 const SLOW_CONSUMER: SystemPayload = {
   code: 'SLOW_CONSUMER',
-  message: 'the connection fell more than 1 MB or 5 s behind: read it faster or subscribe to fewer rooms',
+  message: 'the connection fell more than 1 MB or 5 s behind: read it faster, merge, or subscribe to fewer rooms',
 };
+
+export interface RoomListener {
+  /** A room has its first member. */
+  opened(room: Room): void;
+  /** Nobody has been in a room for a minute. */
+  dropped(room: Room): void;
+}
 
 /** The rooms of one node: who is in them, and what they are to be sent at the next flush. */
 export class RoomHub {
-  readonly state = new MarketState();
+  readonly rooms: RoomRegistry;
   readonly #events: RealtimeEvents;
-  readonly #members = new Map<string, Set<Connection>>();
+  readonly #heartbeats = new Heartbeats();
+  readonly #listeners: RoomListener[] = [];
   /** Connections with something to send, or that have not taken what they were sent. */
   readonly #waiting = new Set<Connection>();
+  /** Merging lanes with something to send. */
+  readonly #merging = new Set<Lane>();
   #tally: FlushTally = newTally();
-  #systemSeq = 0;
   #oldestPendingTs: number | undefined;
+  #lagMs = 0;
 
   constructor(events: RealtimeEvents) {
     this.#events = events;
-  }
-
-  get roomCount(): number {
-    return this.#members.size;
+    this.rooms = new RoomRegistry({
+      opened: (room) => {
+        for (const listener of this.#listeners) listener.opened(room);
+      },
+      dropped: (room) => {
+        for (const listener of this.#listeners) listener.dropped(room);
+      },
+    });
   }
 
   /** Characters that wait for connections whose transports are busy, all together. */
@@ -37,103 +55,76 @@ export class RoomHub {
     return size;
   }
 
-  /** Puts a connection into a room; false where it was in it already. */
-  join(connection: Connection, room: Room): boolean {
-    if (connection.rooms.has(room.name)) return false;
-    connection.rooms.add(room.name);
-    const members = this.#members.get(room.name);
-    if (members) members.add(connection);
-    else this.#members.set(room.name, new Set([connection]));
-    return true;
+  listen(listener: RoomListener): void {
+    this.#listeners.push(listener);
+  }
+
+  add(connection: Connection): void {
+    this.#heartbeats.add(connection, performance.now());
+  }
+
+  join(connection: Connection, room: Room, terms: LaneTerms): void {
+    this.rooms.join(connection, room, terms);
   }
 
   leave(connection: Connection, roomName: string): boolean {
-    if (!connection.rooms.delete(roomName)) return false;
-    const members = this.#members.get(roomName);
-    members?.delete(connection);
-    if (members?.size === 0) this.#members.delete(roomName);
-    return true;
+    return this.rooms.leave(connection, roomName);
   }
 
   /** Takes a connection that ended out of every room. */
   remove(connection: Connection): void {
-    for (const room of [...connection.rooms]) this.leave(connection, room);
+    for (const name of [...connection.rooms.keys()]) this.rooms.leave(connection, name);
     this.#waiting.delete(connection);
+    this.#heartbeats.remove(connection);
     connection.release();
   }
 
-  /** The newest message of a room, as a client that joins now is to start from. */
-  snapshot(room: Room): ServerMessage | undefined {
-    if (room.kind === 'system') return undefined;
-    if (room.kind === 'bar') {
-      const bar = this.state.latestBar(room.symbol, room.period);
-      return bar && dataMessage(room.kind, room.name, bar);
-    }
-    const tick = this.state.latestTick(room.symbol);
-    if (!tick) return undefined;
-    const payload = room.kind === 'depth' ? depthOf(tick.payload) : tick.payload;
-    return dataMessage(room.kind, room.name, { ...tick, payload });
+  /** Whether somebody is in a room, or in its feed: what nobody hears need not be made. */
+  hasListeners(name: string, feed: string): boolean {
+    return this.rooms.get(name) !== undefined || this.rooms.get(feed) !== undefined;
   }
 
-  publishTick(event: Arrival<TickPayload>): void {
-    const step = this.state.acceptTick(event);
-    if (!step) {
-      this.#events.duplicateDropped();
-      return;
+  /** Gives everybody in the room, and in its feed, a new value; members of lanes that are late only when it is as old. */
+  publish(update: Update, delaySeconds = 0): void {
+    const feed = feedOf(update.room);
+    let message: RoomMessage | undefined;
+    for (const name of feed === undefined ? [update.room.name] : [update.room.name, feed]) {
+      const active = this.rooms.get(name);
+      if (!active) continue;
+      active.messages += 1;
+      active.lastMessageAt = Date.now();
+      for (const lane of active.lanes.values()) {
+        if (lane.terms.delaySeconds !== delaySeconds || lane.members.size === 0) continue;
+        if (lane.terms.mode === 'raw') {
+          message ??= encodeUpdate(update.raw ? { ...update, ...update.raw } : update);
+          this.#sendAll(lane, message);
+        } else if (update.type !== 'gap') {
+          lane.merge(update);
+          this.#merging.add(lane);
+        }
+      }
     }
-    const { payload, traceId, ts } = event;
-    const { symbol } = payload;
-    const tickMembers = this.#members.get(`tick:${symbol}`);
-    const indexMembers = this.#members.get(`index:${symbol}`);
-    const depthMembers = this.#members.get(`depth:${symbol}`);
-    if (!tickMembers && !indexMembers && !depthMembers) return;
-    this.#oldestPendingTs ??= ts;
-    const { gap, next } = splitGap(step);
-    const tail = messageTail(next, traceId, ts);
-    if (gap) {
-      const gapTail = messageTail(gap.step, traceId, ts);
-      const json = JSON.stringify(gap.payload);
-      if (tickMembers) this.#send(tickMembers, dataJson('gap', `tick:${symbol}`, json, gapTail));
-      if (indexMembers) this.#send(indexMembers, dataJson('gap', `index:${symbol}`, json, gapTail));
-      if (depthMembers) this.#send(depthMembers, dataJson('gap', `depth:${symbol}`, json, gapTail));
-    }
-    const json = tickMembers || indexMembers ? JSON.stringify(payload) : '';
-    if (tickMembers) this.#send(tickMembers, dataJson('tick', `tick:${symbol}`, json, tail));
-    if (indexMembers) this.#send(indexMembers, dataJson('index', `index:${symbol}`, json, tail));
-    if (depthMembers)
-      this.#send(depthMembers, dataJson('depth', `depth:${symbol}`, JSON.stringify(depthOf(payload)), tail));
+    if (delaySeconds === 0) this.#oldestPendingTs ??= update.ts;
   }
 
-  publishBar(event: Arrival<BarPayload>): void {
-    const step = this.state.acceptBar(event);
-    if (!step) {
-      this.#events.duplicateDropped();
-      return;
-    }
-    const { payload, traceId, ts } = event;
-    const name = `bar:${payload.symbol}:${payload.period}`;
-    const members = this.#members.get(name);
-    if (!members) return;
-    this.#oldestPendingTs ??= ts;
-    this.#send(members, dataJson('bar', name, JSON.stringify(payload), messageTail(step, traceId, ts)));
-  }
-
-  /** Sends a notice to the subscribers of `system` on this node; the node numbers them itself. */
-  publishNotice(payload: SystemPayload): void {
-    const prevSeq = this.#systemSeq;
-    this.#systemSeq += 1;
-    const members = this.#members.get('system');
-    if (members) this.#send(members, JSON.stringify({ ...systemMessage(payload, this.#systemSeq), prevSeq }));
+  /** Adds a message for one connection to its next flush. */
+  send(connection: Connection, message: RoomMessage): void {
+    if (!connection.hasFrame) this.#waiting.add(connection);
+    connection.add(message, this.#tally);
   }
 
   /** Sends every connection what its rooms had since the last flush, in one frame each. */
   flush(): void {
-    if (this.#waiting.size === 0) return;
     const now = performance.now();
+    this.#heartbeats.beat(now, this.#lagMs, (connection, message) => this.send(connection, message));
+    for (const lane of this.#merging) this.#release(lane, now);
     for (const connection of this.#waiting) this.#flushConnection(connection, now);
-    if (this.#oldestPendingTs !== undefined) this.#events.flushed(this.#tally, Date.now() - this.#oldestPendingTs);
-    this.#oldestPendingTs = undefined;
-    this.#tally = newTally();
+    if (this.#oldestPendingTs !== undefined) {
+      this.#lagMs = Math.max(0, Date.now() - this.#oldestPendingTs);
+      this.#events.flushed(this.#tally, this.#lagMs);
+      this.#oldestPendingTs = undefined;
+    }
+    if (this.#tally.root.isExtended) this.#tally = newTally();
   }
 
   /**
@@ -149,8 +140,10 @@ export class RoomHub {
   /** Tells a connection why it ends, and ends it. */
   close(connection: Connection, payload: SystemPayload, { mayReturn }: { mayReturn: boolean }): void {
     if (connection.isClosing) return;
+    const gaps = connection.unsent();
     this.remove(connection);
-    connection.close(payload, { mayReturn });
+    connection.close([...gaps, systemMessage(payload, 0)], { mayReturn });
+    this.#events.gapsSent('overflow', gaps.length);
     this.#events.closed(payload.code, connection);
   }
 
@@ -162,13 +155,26 @@ export class RoomHub {
     return true;
   }
 
-  #send(members: Set<Connection>, json: string): void {
-    const message = new RoomMessage(json);
-    for (const connection of members) {
-      if (!connection.hasFrame) this.#waiting.add(connection);
-      connection.add(message, this.#tally);
-    }
+  #release(lane: Lane, now: number): void {
+    const conflated = lane.release(now, {
+      send: (connection, message) => this.send(connection, message),
+      hold: (connection, update) => {
+        if (connection.hold(update)) this.#events.conflated(1);
+      },
+    });
+    if (conflated === undefined) return;
+    this.#events.conflated(conflated);
+    this.#merging.delete(lane);
   }
+
+  #sendAll(lane: Lane, message: RoomMessage): void {
+    for (const connection of lane.members) this.send(connection, message);
+  }
+}
+
+/** Messages of which each stands for itself, as what is sent. */
+export function encodeMessages(messages: readonly ServerMessage[]): RoomMessage[] {
+  return messages.map((message) => RoomMessage.of(message));
 }
 
 function newTally(): FlushTally {

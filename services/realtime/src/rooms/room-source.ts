@@ -1,5 +1,5 @@
 import type { MessageType, Position, ServerMessage } from '@quotefleet/contracts';
-import type { Room } from './room-name.ts';
+import type { FeedRoom, Room } from './room-name.ts';
 
 /** A new value of a room, on its way to everybody who is in it. */
 export interface Update {
@@ -13,6 +13,8 @@ export interface Update {
   seq: number;
   /** Of the value before it in the same epoch; absent where there is none. */
   prevSeq: number | undefined;
+  /** What members who want every message get instead: a change in place of the whole. */
+  raw?: { type: MessageType; payload: object };
 }
 
 /** What knows the rooms of a kind: whether they exist, and what they sent last. */
@@ -23,6 +25,8 @@ export interface RoomSource {
   prepare(room: Room): Promise<void>;
   /** The newest value, as who joins now is to start from. */
   snapshot(room: Room): ServerMessage | undefined;
+  /** The newest of each room that a feed stands for. */
+  snapshots?(feed: FeedRoom): Iterable<ServerMessage>;
   /** All values after a position, oldest first, chained by `prevSeq`; undefined where they are not all kept. */
   since?(room: Room, position: Position): ServerMessage[] | undefined;
   /** The room has its first subscriber. */

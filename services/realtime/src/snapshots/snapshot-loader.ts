@@ -1,12 +1,12 @@
 import { type BarPayload, type BarView, marketApi, type Quote, type TickPayload } from '@quotefleet/contracts';
-import { kindOf } from '@quotefleet/domain';
+import { kindOf, type Period } from '@quotefleet/domain';
 import { AppError, type HttpClient, newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
-import type { MarketState } from './market-state.ts';
-import type { Room } from './room-name.ts';
+import type { MarketState } from '../rooms/market-state.ts';
 
 /** How long a symbol of which storage knew nothing is not asked for again. */
 const ABSENT_MS = 2000;
+
 /** Asks market-data for the newest value of rooms of which the bus has brought nothing to this node yet. */
 export class SnapshotLoader {
   readonly #marketData: HttpClient;
@@ -21,11 +21,15 @@ export class SnapshotLoader {
     this.#events = events;
   }
 
-  /** Resolves once the room has a newest value, or none can be had. */
-  async load(room: Room): Promise<void> {
-    if (room.kind === 'system') return;
-    if (room.kind !== 'bar') return this.#once(`tick:${room.symbol}`, () => this.#loadTick(room.symbol));
-    await this.#once(room.name, () => this.#loadBar(room.symbol, room.period));
+  /** Resolves once the newest tick of a symbol is known, or none can be had. */
+  async loadTick(symbol: string): Promise<void> {
+    if (!this.#state.latestTick(symbol)) await this.#once(`tick:${symbol}`, () => this.#loadTick(symbol));
+  }
+
+  /** The same for the newest bar. */
+  async loadBar(symbol: string, period: Period): Promise<void> {
+    if (!this.#state.latestBar(symbol, period))
+      await this.#once(`bar:${symbol}:${period}`, () => this.#loadBar(symbol, period));
   }
 
   async #once(key: string, load: () => Promise<void>): Promise<void> {
@@ -45,15 +49,13 @@ export class SnapshotLoader {
   }
 
   async #loadTick(symbol: string): Promise<void> {
-    if (this.#state.latestTick(symbol)) return;
     const isIndex = kindOf(symbol) === 'index';
     const endpoint = isIndex ? marketApi.realtimeIndex : marketApi.realtimeStock;
     const quote = await this.#marketData.call(endpoint, { params: { symbol } });
     this.#state.seedTick({ payload: toTick(quote), traceId: newTraceId(), ts: Date.now() });
   }
 
-  async #loadBar(symbol: string, period: string): Promise<void> {
-    if (this.#state.latestBar(symbol, period)) return;
+  async #loadBar(symbol: string, period: Period): Promise<void> {
     const endpoint = kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
     // Without a start the page ends at the newest bar.
     const page = await this.#marketData.call(endpoint, { params: { symbol }, query: { period, limit: 1 } });

@@ -1,7 +1,7 @@
 import { marketApi } from '@quotefleet/contracts';
 import { AppError, type HttpClient } from '@quotefleet/service-kit';
-import type { MarketState } from './market-state.ts';
-import { RoomError } from './room-name.ts';
+import type { MarketState } from '../rooms/market-state.ts';
+import { RoomError } from '../rooms/room-name.ts';
 
 const KNOWN_MS = 600_000;
 /** Short: an import may bring the symbol any moment. */
@@ -25,7 +25,7 @@ export class Universe {
     if (this.#state.latestTick(symbol)) return;
     const answer = this.#answers.get(symbol);
     const exists = answer && answer.until > Date.now() ? answer.exists : await this.#ask(symbol);
-    if (!exists) throw new RoomError(`unknown symbol ${symbol}`);
+    if (!exists) throw new RoomError('NOT_FOUND', `unknown symbol ${symbol}`);
   }
 
   #ask(symbol: string): Promise<boolean> {
@@ -42,7 +42,7 @@ export class Universe {
       return this.#remember(symbol, true, KNOWN_MS);
     } catch (error) {
       if (error instanceof AppError && error.code === 'NOT_FOUND') return this.#remember(symbol, false, UNKNOWN_MS);
-      throw new RoomError(`cannot tell now whether ${symbol} exists, try again`, { cause: error });
+      throw new RoomError('UNAVAILABLE', `cannot tell now whether ${symbol} exists, try again`, { cause: error });
     }
   }
 

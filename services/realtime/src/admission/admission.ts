@@ -1,0 +1,92 @@
+import { AppError, toNetwork } from '@quotefleet/service-kit';
+import { Tally } from './tally.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface AdmissionLimits {
+  /** Connections that this node holds. */
+  connections: number;
+  /** Of one client's address, or IPv6 network, at this node. */
+  perAddress: number;
+  /** Of one user, or OAuth client, at this node. */
+  perUser: number;
+  /** New connections that this node takes in a second. */
+  admissionsPerSecond: number;
+}
+
+/** Nobody is told to stay away longer while too many come at once. */
+const SPREAD_MAX_MS = 30_000;
+/** When to look again for a place that somebody else has to leave first. */
+const NO_PLACE_MS = 5000;
+
+/** A connection that is not let in for now; the client is told when to come back. */
+export class AdmissionError extends AppError {
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super('RATE_LIMITED', message, { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) });
+    this.name = 'AdmissionError';
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Who may have another connection to this node. */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #isOfFleet: (address: string) => boolean;
+  readonly #arrivals: TokenBucket;
+  readonly #addresses = new Tally();
+  readonly #users = new Tally();
+  #connections = 0;
+
+  /** @param isOfFleet whether an address is the fleet's own: all clients of a proxy that names none would share its limit */
+  constructor(limits: AdmissionLimits, isOfFleet: (address: string) => boolean) {
+    this.#limits = limits;
+    this.#isOfFleet = isOfFleet;
+    this.#arrivals = new TokenBucket(limits.admissionsPerSecond, { spreadMaxMs: SPREAD_MAX_MS });
+  }
+
+  get users(): number {
+    return this.#users.size;
+  }
+
+  /** @throws AdmissionError where there is no place for a connection from an address */
+  checkArrival(address: string): void {
+    const { connections, perAddress, admissionsPerSecond } = this.#limits;
+    if (this.#connections >= connections)
+      throw new AdmissionError(
+        `this node holds all of the ${connections} connections that it may`,
+        spread(NO_PLACE_MS),
+      );
+    if (!this.#isOfFleet(address) && this.#addresses.of(toNetwork(address)) >= perAddress)
+      throw new AdmissionError(`more than ${perAddress} connections from ${address}`, spread(NO_PLACE_MS));
+    const waitMs = this.#arrivals.take();
+    if (waitMs > 0)
+      throw new AdmissionError(`more than ${admissionsPerSecond} connections a second at this node`, waitMs);
+  }
+
+  /** Counts a connection from an address. @returns what takes it off again */
+  noteArrival(address: string): () => void {
+    this.#connections += 1;
+    const leave = this.#addresses.add(toNetwork(address));
+    return () => {
+      this.#connections -= 1;
+      leave();
+    };
+  }
+
+  /** @throws AdmissionError where a user has all connections that one may have */
+  checkUser(subject: string): void {
+    const { perUser } = this.#limits;
+    if (this.#users.of(subject) >= perUser)
+      throw new AdmissionError(`more than ${perUser} connections of one user at this node`, spread(NO_PLACE_MS));
+  }
+
+  /** Counts a connection of a user. @returns what takes it off again */
+  noteUser(subject: string): () => void {
+    return this.#users.add(subject);
+  }
+}
+
+function spread(ms: number): number {
+  return Math.round(ms * (1 + Math.random()));
+}

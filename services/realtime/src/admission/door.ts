@@ -1,0 +1,88 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type AppError, clientAddress, createOriginReader, errorEnvelope, newTraceId, type ProxyTrust, toAppError } from '@quotefleet/service-kit';
+import type { Server } from 'socket.io';
+import type { RealtimeEvents } from '../events.ts';
+import { checkOrigin } from '../sign-in/check-origin.ts';
+import type { Admission } from './admission.ts';
+
+/** A request that begins a session carries none; its polls and its upgrade do. */
+const HAS_SESSION = /[?&]sid=/;
+
+/** The lower connection under a Socket.IO one. */
+interface EngineConnection {
+  request: IncomingMessage | null;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+export interface DoorOptions extends ProxyTrust {
+  origins: readonly string[] | undefined;
+  admission: Admission;
+  events: RealtimeEvents;
+}
+
+/**
+ * Refuses, before anything is made for them, sessions from pages of other origins and those beyond the node's limits:
+ * by HTTP 403 or 429, with `Retry-After` and the envelope of any error.
+ */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #readOrigin: (request: IncomingMessage) => void;
+  readonly #addresses = new WeakMap<object, string>();
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#readOrigin = createOriginReader(options);
+  }
+
+  /** To be called once the server is attached: its engine is there from then on. */
+  guard({ engine }: Server): void {
+    engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const refusal = HAS_SESSION.test(request.url ?? '') ? undefined : this.#refusal(request);
+      if (refusal) refuse(request, response, refusal);
+      else next();
+    });
+    engine.on('connection', (connection: EngineConnection) => {
+      const address = connection.request ? clientAddress(connection.request) : '';
+      this.#addresses.set(connection, address);
+      connection.once('close', this.#options.admission.noteArrival(address));
+      // The first request would be kept for as long as the connection lives.
+      connection.request = null;
+    });
+  }
+
+  /** Where a connection is from; empty where it is gone. */
+  addressOf(connection: object): string {
+    return this.#addresses.get(connection) ?? '';
+  }
+
+  #refusal(request: IncomingMessage): AppError | undefined {
+    const { origins, admission, events } = this.#options;
+    this.#readOrigin(request);
+    try {
+      checkOrigin(request, origins);
+      admission.checkArrival(clientAddress(request));
+      return undefined;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      events.signInRefused(error, { address: clientAddress(request), userAgent: request.headers['user-agent'] });
+      return error;
+    }
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: AppError): void {
+  const body = JSON.stringify(errorEnvelope(error, newTraceId()));
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...(error.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(error.retryAfterSeconds) }),
+  };
+  if (request.headers.upgrade === undefined) {
+    response.writeHead(error.status, headers).end(body);
+    return;
+  }
+  // The engine's response to an upgrade only cuts the socket.
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  request.socket.on('error', () => request.socket.destroy());
+  request.socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () => request.socket.destroy());
+}

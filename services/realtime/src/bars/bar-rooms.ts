@@ -1,0 +1,93 @@
+import type { BarPayload, Position, ServerMessage } from '@quotefleet/contracts';
+import type { RealtimeEvents } from '../events.ts';
+import type { Arrival, MarketState, Step } from '../rooms/market-state.ts';
+import type { ReplayRing } from '../rooms/replay-ring.ts';
+import type { RoomHub } from '../rooms/room-hub.ts';
+import type { FeedRoom, Room } from '../rooms/room-name.ts';
+import type { RoomSource, Update } from '../rooms/room-source.ts';
+import { messageOf, snapshotOf } from '../rooms/update-message.ts';
+import type { SnapshotLoader } from '../snapshots/snapshot-loader.ts';
+import type { Universe } from '../universe/universe.ts';
+
+type BarRoom = Extract<Room, { kind: 'bar' }>;
+
+interface BarRoomsContext {
+  hub: RoomHub;
+  state: MarketState;
+  ring: ReplayRing<Arrival<BarPayload>>;
+  universe: Universe;
+  snapshots: SnapshotLoader;
+  events: RealtimeEvents;
+}
+
+/** Rooms of the bars that come off the bus: of a minute and of a day. */
+export class BarRooms implements RoomSource {
+  readonly #context: BarRoomsContext;
+
+  constructor(context: BarRoomsContext) {
+    this.#context = context;
+  }
+
+  /** Takes a bar off the bus; false for one that was delivered before. */
+  accept(event: Arrival<BarPayload>): boolean {
+    const { state, ring, events, hub } = this.#context;
+    const step = state.acceptBar(event);
+    if (!step) {
+      events.duplicateDropped();
+      return false;
+    }
+    const { symbol, period } = event.payload;
+    const name = `bar:${symbol}:${period}`;
+    ring.append(name, event, step);
+    if (hub.hasListeners(name, `bar:*:${period}`))
+      hub.publish(updateOf({ kind: 'bar', symbol, period, name }, event, step));
+    return true;
+  }
+
+  require(room: Room): Promise<void> {
+    return this.#context.universe.require(barRoom(room).symbol);
+  }
+
+  async prepare(room: Room): Promise<void> {
+    const { symbol, period } = barRoom(room);
+    await this.#context.snapshots.loadBar(symbol, period);
+  }
+
+  snapshot(room: Room): ServerMessage | undefined {
+    const { symbol, period } = barRoom(room);
+    const latest = this.#context.state.latestBar(symbol, period);
+    return latest && snapshotOf({ ...latest, room, type: 'bar' });
+  }
+
+  *snapshots(feed: FeedRoom): Iterable<ServerMessage> {
+    const period = feed.name.split(':').at(-1) as BarRoom['period'];
+    for (const latest of this.#context.state.bars(period)) {
+      const { symbol } = latest.payload;
+      const room: Room = { kind: 'bar', symbol, period, name: `bar:${symbol}:${period}` };
+      yield snapshotOf({ ...latest, room, type: 'bar' });
+    }
+  }
+
+  /**
+   * Several states of a bar may carry one sequence, so that the last one a client had may come again: a bar says how
+   * things are, not what was added.
+   */
+  since(room: Room, { epoch, seq }: Position): ServerMessage[] | undefined {
+    const { state, ring } = this.#context;
+    const { symbol, period } = barRoom(room);
+    const latest = state.latestBar(symbol, period);
+    const kept = ring.since(room.name, { epoch, seq: seq - 1 });
+    if (!kept) return latest?.epoch === epoch && latest.seq < seq ? [] : undefined;
+    return kept
+      .filter(({ value, step }) => step.seq > seq || value.payload.final)
+      .map(({ value, step }) => messageOf(updateOf(barRoom(room), value, step)));
+  }
+}
+
+function updateOf(room: BarRoom, { payload, traceId, ts }: Arrival<BarPayload>, step: Step): Update {
+  return { room, type: 'bar', payload, traceId, ts, ...step };
+}
+
+function barRoom(room: Room): BarRoom {
+  return room as BarRoom;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ReplayRing } from './replay-ring.ts';
+
+const step = (seq: number, prevSeq?: number, epoch = 'e1') => ({ epoch, seq, prevSeq });
+const seqs = (found: { step: { seq: number } }[] | undefined) => found?.map((kept) => kept.step.seq);
+
+describe('ReplayRing', () => {
+  it('gives what came after a position, in order, of that series alone', () => {
+    const ring = new ReplayRing<string>(10);
+    for (const seq of [1, 2, 3]) {
+      ring.append('a', `a${seq}`, step(seq, seq - 1));
+      ring.append('b', `b${seq}`, step(seq, seq - 1));
+    }
+    expect(ring.since('a', { epoch: 'e1', seq: 1 })?.map(({ value }) => value)).toEqual(['a2', 'a3']);
+    expect(ring.since('a', { epoch: 'e1', seq: 3 })).toEqual([]);
+    expect(ring.since('a', { epoch: 'e1', seq: 0 })?.length).toBe(3);
+  });
+
+  it('does not know what it never had, or had in another epoch', () => {
+    const ring = new ReplayRing<string>(10);
+    expect(ring.since('a', { epoch: 'e1', seq: 1 })).toBeUndefined();
+    ring.append('a', 'x', step(5));
+    expect(ring.since('a', { epoch: 'e1', seq: 4 })).toBeUndefined();
+    expect(ring.since('a', { epoch: 'e1', seq: 5 })).toEqual([]);
+    ring.append('a', 'y', step(1, undefined, 'e2'));
+    expect(ring.since('a', { epoch: 'e1', seq: 5 })).toBeUndefined();
+  });
+
+  it('gives all that followed a position, or says that it cannot, whatever was pushed out', () => {
+    const event = fc.constantFrom('a', 'b', 'c');
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (events, capacity) => {
+        const ring = new ReplayRing<number>(capacity);
+        const heads = new Map<string, number>();
+        for (const series of events) {
+          const before = heads.get(series) ?? 0;
+          ring.append(series, before + 1, step(before + 1, before));
+          heads.set(series, before + 1);
+        }
+        for (const [series, head] of heads)
+          for (let from = 0; from <= head; from++) {
+            const expected = Array.from({ length: head - from }, (_, index) => from + 1 + index);
+            const inRing = events.slice(-capacity).filter((name) => name === series).length;
+            const isKept = inRing > 0 && head - from <= inRing;
+            expect(seqs(ring.since(series, { epoch: 'e1', seq: from }))).toEqual(isKept ? expected : undefined);
+          }
+      }),
+    );
+  });
+});

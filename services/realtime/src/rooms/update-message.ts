@@ -1,0 +1,43 @@
+import type { ServerMessage } from '@quotefleet/contracts';
+import { RoomMessage } from '../connections/room-message.ts';
+import type { Update } from './room-source.ts';
+
+/** An update as a message that stands for itself: where a client starts from. */
+export function snapshotOf(update: Omit<Update, 'prevSeq'>): ServerMessage {
+  return messageOf({ ...update, prevSeq: undefined });
+}
+
+export function messageOf({ room, type, payload, traceId, ts, epoch, seq, prevSeq }: Update): ServerMessage {
+  return {
+    ...{ type, room: room.name, payload, traceId },
+    ...(epoch === '' ? {} : { epoch }),
+    ...{ seq, ...(prevSeq === undefined ? {} : { prevSeq }), ts },
+  };
+}
+
+/** The same on its way; payloads that several rooms send are serialised once. */
+export function encodeUpdate({ room, type, payload, traceId, ts, epoch, seq, prevSeq }: Update): RoomMessage {
+  const before = prevSeq === undefined ? '' : `,"prevSeq":${prevSeq}`;
+  const json =
+    `{"type":"${type}","room":${JSON.stringify(room.name)},"payload":${jsonOf(payload)},` +
+    `"traceId":${JSON.stringify(traceId)},"epoch":${JSON.stringify(epoch)},"seq":${seq}${before},"ts":${ts}}`;
+  return new RoomMessage({ room: room.name, epoch, seq, prevSeq }, json);
+}
+
+/** The update that stands for two of a room, of which the second is the newer. */
+export function conflate(first: Update | undefined, second: Update): Update {
+  if (!first) return second;
+  return { ...second, prevSeq: first.epoch === second.epoch ? first.prevSeq : undefined };
+}
+
+let lastPayload: object | undefined;
+let lastJson = '';
+
+/** Rooms of one event follow on each other: remembering the last payload serves them all. */
+function jsonOf(payload: object): string {
+  if (payload !== lastPayload) {
+    lastJson = JSON.stringify(payload);
+    lastPayload = payload;
+  }
+  return lastJson;
+}

@@ -1,0 +1,65 @@
+import { type Encoding, handshakeSchema, type Identity } from '@quotefleet/contracts';
+import { AppError, type Authenticator, toAppError } from '@quotefleet/service-kit';
+import type { ExtendedError, Socket } from 'socket.io';
+import { type Admission, AdmissionError } from '../admission/admission.ts';
+import type { RealtimeEvents } from '../events.ts';
+
+/** What a signed-in socket carries. */
+export interface SocketData {
+  identity: Identity;
+  encoding: Encoding;
+  /** Of the client. */
+  address: string;
+}
+
+export interface SignInContext {
+  authenticator: Authenticator;
+  admission: Admission;
+  events: RealtimeEvents;
+  addressOf: (connection: object) => string;
+}
+
+/** Lets in only who brings credentials in the handshake; others get `connect_error` with `data.code`. */
+export function signIn({ authenticator, admission, events, addressOf }: SignInContext) {
+  return async (socket: Socket, next: (error?: ExtendedError) => void): Promise<void> => {
+    const address = addressOf(socket.conn);
+    try {
+      const { identity, encoding } = await readHandshake(socket.handshake.auth, authenticator);
+      admission.checkUser(identity.subject);
+      const data: SocketData = { identity, encoding, address };
+      socket.data = data;
+      // Sessions that end before they are in the namespace have no `disconnect` there.
+      const leave = admission.noteUser(identity.subject);
+      socket.conn.once('close', leave);
+      socket.once('disconnect', leave);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      events.signInRefused(error, { address, userAgent: socket.handshake.headers['user-agent'] });
+      const { code } = error;
+      const data = error instanceof AdmissionError ? { code, retryAfterMs: error.retryAfterMs } : { code };
+      next(Object.assign(new Error(error.message), { data }));
+      return;
+    }
+    next();
+  };
+}
+
+async function readHandshake(
+  auth: unknown,
+  authenticator: Authenticator,
+): Promise<{ identity: Identity; encoding: Encoding }> {
+  const handshake = handshakeSchema.safeParse(auth);
+  if (!handshake.success || !(handshake.data.apiKey ?? handshake.data.token ?? handshake.data.ticket))
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'expected auth: { apiKey }, { token } or { ticket } in the handshake, and encoding json or msgpack if any',
+    );
+  const { encoding, ...credentials } = handshake.data;
+  return { identity: requireRead(await authenticator.authenticate(credentials)), encoding };
+}
+
+/** @throws AppError FORBIDDEN where somebody may not read, and thus not subscribe */
+export function requireRead(identity: Identity): Identity {
+  if (!identity.scopes.includes('read')) throw new AppError('FORBIDDEN', 'subscribing needs the scope read');
+  return identity;
+}
