@@ -1,5 +1,6 @@
 import type { Closers, Logger } from '@quotefleet/service-kit';
 import type { DataSource } from 'typeorm';
+import { announceEndedKeys } from './api-keys/announce-ended-keys.ts';
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts';
 import { createTypeormApiKeyStore } from './api-keys/typeorm-api-key-store.ts';
 import type { Audit } from './audit/audit.ts';
@@ -90,6 +91,7 @@ export function composeSignIn(dependencies: SignInDependencies, closers: Closers
     () => revocations.prune(new Date()),
     () => throttle.prune(),
     () => tokens.prune(),
+    () => announceEndedKeys(dataSource, new Date()),
   ];
   const running = new SignInChores(chores, events);
   closers.add('chores of signing in', () => running.close());

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AuthRevokedPayload } from '@quotefleet/contracts';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
 
 const IDENTITY = { subject: 'u', client: 'k', role: 'user', scopes: ['read'] };
@@ -11,18 +12,23 @@ describe('the authenticator', () => {
   let authenticator: Authenticator;
   let answer: RequestListener;
   let asked: number;
+  let revocations: AuthRevokedPayload[];
+  let told: AuthRevokedPayload[];
   beforeEach(async () => {
     asked = 0;
+    [revocations, told] = [[], []];
     answer = (_request, response) => respond(response, 200, { success: true, code: 'OK', data: IDENTITY });
     server = createServer((request, response) => {
       if (request.url === '/internal/revocations' || request.url?.startsWith('/internal/revocations?'))
-        return respond(response, 200, { success: true, code: 'OK', data: { now: Date.now(), revocations: [] } });
+        return respond(response, 200, { success: true, code: 'OK', data: { now: Date.now(), revocations } });
       asked += 1;
       answer(request, response);
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
-    authenticator = createAuthenticator(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+    authenticator = createAuthenticator(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, {
+      onRevoked: (revoked) => told.push(revoked),
+    });
   });
   afterEach(async () => {
     await authenticator.close();
@@ -92,6 +98,14 @@ describe('the authenticator', () => {
     await expect(authenticator.authenticate({ ticket: 'one' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     answer = (request) => request.socket.destroy();
     await expect(authenticator.authenticate({ ticket: 'one' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('tells of what auth lists once, and not of what an event has told of', async () => {
+    const at = Date.now();
+    revocations = ['u', 'v'].map((id) => ({ kind: 'user', id, at }));
+    authenticator.forget({ kind: 'user', id: 'u', at });
+    await expect(authenticator.authenticate({ token: 'a.b.c' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(told).toEqual([{ kind: 'user', id: 'v', at }]);
   });
 
   it('knows a wrong key from an auth that cannot say', async () => {

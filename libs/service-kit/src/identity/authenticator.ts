@@ -33,7 +33,7 @@ export interface Authenticator {
 export interface AuthenticatorOptions {
   /** Finds the way to auth instead of connections to its URL. */
   dispatcher?: Dispatcher | undefined;
-  /** Told of revocations that auth lists, each once; events may have told of them before. */
+  /** Told of revocations that auth lists, each once, but for those that `forget` was told before. */
   onRevoked?: (revoked: AuthRevokedPayload) => void;
 }
 
@@ -57,6 +57,7 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
   function forget(revoked: AuthRevokedPayload): void {
     verifier.revoke(revoked);
     tickets.forget(revoked.id);
+    missed.noteTold(revoked);
     if (revoked.kind !== 'session') known.forget(revoked.id);
   }
 

@@ -8,7 +8,7 @@ const OVERLAP_MS = 60_000;
 
 /**
  * Asks auth who lost rights: all that matters at the start, and then every few seconds what may have been missed while the
- * bus was away. Each is told once.
+ * bus was away. Each is told once, and none that an event has told of: whoever came back since must be left alone.
  */
 export class MissedRevocations {
   readonly #auth: HttpClient;
@@ -29,6 +29,11 @@ export class MissedRevocations {
   /** Resolves once all that was revoked before the start is known. @throws AppError where auth cannot be asked */
   async ready(): Promise<void> {
     if (!this.#loaded) await this.#ask();
+  }
+
+  /** Notes what an event has told of already. */
+  noteTold({ kind, id, at }: AuthRevokedPayload): void {
+    if (at !== undefined) this.#told.set(nameOf({ kind, id, at }), at);
   }
 
   close(): void {
@@ -60,11 +65,15 @@ export class MissedRevocations {
   }
 
   #tellOnce(revoked: AuthRevokedPayload & { at: number }): void {
-    const name = `${revoked.kind} ${revoked.id} ${revoked.at}`;
+    const name = nameOf(revoked);
     if (this.#told.has(name)) return;
     this.#told.set(name, revoked.at);
     this.#tell(revoked);
   }
+}
+
+function nameOf({ kind, id, at }: AuthRevokedPayload & { at: number }): string {
+  return `${kind} ${id} ${at}`;
 }
 
 /** While auth is away nobody can revoke; events and the next poll tell the rest. */
