@@ -2,6 +2,7 @@ export { clientAddress, clientProto, createOriginReader } from './client-address
 export { toNetwork } from './client-address/to-network.ts';
 export {
   createAddressRanges,
+  createAddressTest,
   FORWARDED_FORMS,
   isAddressRange,
   type ProxyTrust,

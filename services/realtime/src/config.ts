@@ -52,7 +52,7 @@ export interface RealtimeConfig extends ProxyTrust {
   flushIntervalMs: number;
   /** Origins whose pages may connect, `*` for any; those of the host that is called where absent. */
   origins: readonly string[] | undefined;
-  limits: AdmissionLimits;
+  admission: AdmissionLimits;
 }
 
 export function readEnv(): Environment {
@@ -73,7 +73,7 @@ export function parseRealtimeConfig(env: Environment): RealtimeConfig {
     replayEvents: parsed.QF_REALTIME_REPLAY_EVENTS,
     flushIntervalMs: parsed.QF_REALTIME_FLUSH_MS,
     origins: parsed.QF_REALTIME_ORIGINS,
-    limits: {
+    admission: {
       connections: parsed.QF_REALTIME_CONNECTIONS_MAX,
       perAddress: parsed.QF_REALTIME_CONNECTIONS_PER_IP,
       perUser: parsed.QF_REALTIME_CONNECTIONS_PER_USER,

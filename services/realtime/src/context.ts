@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type FollowedPolicy, followPolicy } from '@quotefleet/access';
 import { MARKET_NAMESPACE } from '@quotefleet/contracts';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
 import {
   type Authenticator,
   type Closers,
+  createAddressTest,
   createAuthenticator,
   createHttpClient,
   createLogger,
@@ -15,12 +17,18 @@ import {
 } from '@quotefleet/service-kit';
 import { Server } from 'socket.io';
 import { createRedisAdapter } from './adapter/redis-adapter.ts';
+import { Admission } from './admission/admission.ts';
+import { Door } from './admission/door.ts';
+import { createSocketAudit } from './audit/socket-audit.ts';
 import { BarRooms } from './bars/bar-rooms.ts';
 import type { RealtimeConfig } from './config.ts';
+import { DelayLines } from './delay/delay-lines.ts';
 import { RealtimeEvents } from './events.ts';
 import { MarketNamespace } from './market-namespace/market-namespace.ts';
 import { Subscriptions } from './market-namespace/subscriptions.ts';
+import { Nodes } from './nodes/nodes.ts';
 import { Notices } from './notices/notices.ts';
+import { Operation } from './operation/operation.ts';
 import { MarketState } from './rooms/market-state.ts';
 import { ReplayRing } from './rooms/replay-ring.ts';
 import { RoomHub } from './rooms/room-hub.ts';
@@ -28,6 +36,7 @@ import { RoomSources } from './rooms/room-sources.ts';
 import { SnapshotLoader } from './snapshots/snapshot-loader.ts';
 import { TickRooms } from './ticks/tick-rooms.ts';
 import { Universe } from './universe/universe.ts';
+import { UserRooms } from './user-rooms/user-rooms.ts';
 
 const MARKET_DATA_TIMEOUT_MS = 3000;
 const PROBE_TIMEOUT_MS = 1500;
@@ -53,11 +62,16 @@ export interface RealtimeContext {
   bus: EventBus;
   io: Server;
   hub: RoomHub;
+  delay: DelayLines;
   ticks: TickRooms;
   bars: BarRooms;
   events: RealtimeEvents;
   market: MarketNamespace;
   notices: Notices;
+  userRooms: UserRooms;
+  operation: Operation;
+  door: Door;
+  nodes: Nodes;
   authenticator: Authenticator;
 }
 
@@ -69,9 +83,9 @@ export async function createContext(
   const instanceId = randomUUID().slice(0, 8);
   const logger = overrides.logger ?? createLogger({ service: 'realtime', level: config.logLevel });
   const metrics = createMetrics('realtime');
-  const events = new RealtimeEvents(logger, metrics);
   const bus = overrides.bus ?? createKafkaBus({ brokers: config.kafkaBrokers, clientId: `realtime-${instanceId}` });
   if (!overrides.bus) closers.add('bus', () => bus.close());
+  const events = new RealtimeEvents(logger, metrics, createSocketAudit({ bus, logger, metrics }, closers));
   let enforce = (): void => undefined;
   const policy = overrides.policy ?? (await follow({ config, bus, logger, instanceId, closers }, () => enforce()));
   const authenticator =
@@ -88,17 +102,55 @@ export async function createContext(
   const common = { hub, state, universe, snapshots, events };
   const ticks = new TickRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
   const bars = new BarRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
-  const notices = new Notices({ namespace: io.of(MARKET_NAMESPACE), hub, instanceId });
-  const sources = new RoomSources({ tick: ticks, index: ticks, depth: ticks, bar: bars, system: notices });
+  const host = hostname();
+  const nodes = new Nodes({
+    namespace: io.of(MARKET_NAMESPACE),
+    node: instanceId,
+    host,
+    isAlone: config.redisUrl === undefined,
+  });
+  closers.add('nodes', async () => nodes.close());
+  const notices = new Notices({ nodes, hub, instanceId });
+  const userRooms = new UserRooms({ nodes, hub, instanceId });
+  const delay = new DelayLines({ hub, events, now: Date.now });
+  const sources = new RoomSources(
+    { tick: ticks, index: ticks, depth: ticks, bar: bars, system: notices, user: userRooms },
+    delay,
+  );
   hub.listen(sources);
+  hub.listen(delay);
   const subscriptions = new Subscriptions({ hub, sources, policy, events });
-  const market = new MarketNamespace({ io, hub, subscriptions, authenticator, events, logger });
+  const admission = new Admission(config.admission, createAddressTest(config.trustedProxies));
+  const door = new Door({ ...config, admission, events });
+  const addressOf = door.addressOf.bind(door);
+  const signIn = { authenticator, admission, events, addressOf };
+  const market = new MarketNamespace({ ...signIn, io, hub, subscriptions, policy, logger });
+  const operation = new Operation({ nodes, hub, market, admission, instanceId, host });
   enforce = () => market.enforce(policy.current());
   measure(metrics, market, hub);
   const health = new Health();
   health.addCheck('bus', () => bus.check());
   if (!overrides.authenticator) health.addCheck('auth', () => probe(config.authUrl));
-  return { instanceId, logger, metrics, health, bus, io, hub, ticks, bars, events, market, notices, authenticator };
+  return {
+    instanceId,
+    logger,
+    metrics,
+    health,
+    bus,
+    io,
+    hub,
+    delay,
+    ticks,
+    bars,
+    events,
+    market,
+    notices,
+    userRooms,
+    operation,
+    door,
+    nodes,
+    authenticator,
+  };
 }
 
 interface PolicySource {

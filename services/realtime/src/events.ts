@@ -1,5 +1,6 @@
-import type { GapReason, SystemPayload } from '@quotefleet/contracts';
-import type { Logger, Metrics } from '@quotefleet/service-kit';
+import type { GapReason, Identity, SystemPayload } from '@quotefleet/contracts';
+import type { AppError, Logger, Metrics } from '@quotefleet/service-kit';
+import type { Caller, SocketAudit } from './audit/socket-audit.ts';
 import type { Connection, FlushTally } from './connections/connection.ts';
 
 const LAG_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5];
@@ -7,6 +8,7 @@ const LAG_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 
 /** The one place where what happens at this node is counted and logged. */
 export class RealtimeEvents {
   readonly #logger: Logger;
+  readonly #audit: SocketAudit;
   readonly #frames;
   readonly #messages;
   readonly #duplicates;
@@ -18,8 +20,9 @@ export class RealtimeEvents {
   readonly #gaps;
   readonly #resumes;
 
-  constructor(logger: Logger, metrics: Metrics) {
+  constructor(logger: Logger, metrics: Metrics, audit: SocketAudit) {
     this.#logger = logger;
+    this.#audit = audit;
     this.#frames = metrics.counter('socketio_frames_sent_total', 'Frames sent to clients');
     this.#messages = metrics.counter('socketio_messages_sent_total', 'Room messages sent to clients');
     this.#duplicates = metrics.counter('realtime_duplicates_dropped_total', 'Events delivered more than once');
@@ -75,9 +78,22 @@ export class RealtimeEvents {
     this.#closes.inc({ code: 'LEFT' });
   }
 
-  signInRefused(code: string, reason: string): void {
+  signInRefused(error: AppError, caller: Caller): void {
+    const { code, message: reason } = error;
     this.#refusals.inc({ code });
     this.#logger.debug({ code, reason }, 'sign-in refused');
+    this.#audit.refused(error, caller);
+  }
+
+  refreshRefused(error: AppError, { identity }: Connection): void {
+    const { code, message: reason } = error;
+    this.#logger.debug({ code, reason }, 'refresh refused');
+    this.#audit.refreshRefused(error, identity);
+  }
+
+  /** An operator ended a connection. */
+  kicked(kick: { by: Identity; id: string; subject: string }): void {
+    this.#audit.kicked(kick);
   }
 
   busTrouble(trouble: { kind: string; topic?: string; reason: string }): void {

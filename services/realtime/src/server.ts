@@ -10,6 +10,8 @@ import { realtimeRoutes } from './routes/index.ts';
 
 /** How often rooms that nobody is in are looked for. */
 const SWEEP_MS = 5000;
+/** How often connections are held against the ends of their credentials. */
+const EXPIRY_CHECK_MS = 1000;
 /** A node that cannot read the last minute in this time begins with what it has. */
 const CATCH_UP_MAX_MS = 15_000;
 /** How long clients may take to leave after they were told that the node stops. */
@@ -24,20 +26,25 @@ export function createRealtimeService(
 ): Promise<RunningService> {
   return startService(async (closers) => {
     const context = await createContext(config, overrides, closers);
-    const { logger, metrics, health, hub, io, notices } = context;
-    const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(notices) }), config);
+    const { logger, metrics, health, hub, delay, io, door, market } = context;
+    const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(context) }), config);
     const upgraded = upgradedOf(listening);
     closers.add('server', () => closeServer(io, listening, upgraded));
     const timers = [
-      setInterval(() => hub.flush(), config.flushIntervalMs),
+      setInterval(() => {
+        delay.release();
+        hub.flush();
+      }, config.flushIntervalMs),
       setInterval(() => hub.rooms.sweep(), SWEEP_MS),
+      setInterval(() => market.checkExpiries(), EXPIRY_CHECK_MS),
     ];
     closers.add('timers', async () => timers.forEach(clearInterval));
     closers.add('connections', () => sendAway(context));
     const feed = await startMarketFeed({ ...context, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
     await Promise.race([feed.caughtUp, sleep(CATCH_UP_MAX_MS, undefined, { ref: false })]);
-    attach(io, listening);
+    io.attach(listening.server);
+    door.guard(io);
     return { name: 'realtime', url: listening.url, health, logger };
   });
 }
@@ -50,14 +57,6 @@ function upgradedOf({ server }: ListeningServer): ReadonlySet<Duplex> {
     socket.on('close', () => upgraded.delete(socket));
   });
   return upgraded;
-}
-
-function attach(io: Server, { server }: ListeningServer): void {
-  io.attach(server);
-  // The first request of each connection would be kept for as long as the connection lives.
-  io.engine.on('connection', (connection: { request: unknown }) => {
-    connection.request = null;
-  });
 }
 
 function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevokedPayload): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { type BlockList, isIP, isIPv4, type Socket, SocketAddress } from 'node:net';
+import { isIP, type Socket, SocketAddress } from 'node:net';
 import { type Hop, parseForwarded, parseXForwarded } from './forwarded.ts';
-import { createAddressRanges, type ForwardedForm, type ProxyTrust } from './trusted-proxies.ts';
+import { createAddressTest, type ForwardedForm, type ProxyTrust } from './trusted-proxies.ts';
 
 export interface Origin {
   /** Canonical: IPv4 in dots, also where it came mapped into IPv6; IPv6 in its short form. Empty once it is gone. */
@@ -29,11 +29,11 @@ function originOf(request: IncomingMessage): Origin {
 
 /** Finds out where each request is from, before anything else asks for it. @throws Error on a malformed range */
 export function createOriginReader({ trustedProxies, forwardedForm }: ProxyTrust): (request: IncomingMessage) => void {
-  const trusted = createAddressRanges(trustedProxies);
+  const isTrusted = createAddressTest(trustedProxies);
   return (request) => {
     if (trustedProxies.length === 0) return;
     const peer = peerOf(request);
-    if (isIn(trusted, peer.address)) origins.set(request, walk(peer, hopsOf(request, forwardedForm), trusted));
+    if (isTrusted(peer.address)) origins.set(request, walk(peer, hopsOf(request, forwardedForm), isTrusted));
   };
 }
 
@@ -60,10 +60,10 @@ function hopsOf({ headers }: IncomingMessage, form: ForwardedForm): Hop[] {
 }
 
 /** From the nearest hop on, as long as who speaks is trusted. What is no address ends the way where it is known. */
-function walk(peer: Origin, hops: readonly Hop[], trusted: BlockList): Origin {
+function walk(peer: Origin, hops: readonly Hop[], isTrusted: (address: string) => boolean): Origin {
   const origin = { ...peer };
   for (let at = hops.length - 1; at >= 0; at--) {
-    if (!isIn(trusted, origin.address)) break;
+    if (!isTrusted(origin.address)) break;
     const { for: from, proto } = hops[at] ?? {};
     const address = canonicalAddress(withoutPort(from ?? ''));
     if (address === undefined) break;
@@ -71,10 +71,6 @@ function walk(peer: Origin, hops: readonly Hop[], trusted: BlockList): Origin {
     if (proto === 'http' || proto === 'https') origin.proto = proto;
   }
   return origin;
-}
-
-function isIn(list: BlockList, address: string): boolean {
-  return address !== '' && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
 /** `192.0.2.1:80` and `[2001:db8::1]:80` carry a port, `2001:db8::1` does not. */

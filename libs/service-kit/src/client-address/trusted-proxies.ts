@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /** How the proxies in front tell of the client: one of them, since they pass the other on as a client wrote it. */
 export const FORWARDED_FORMS = ['x-forwarded', 'forwarded'] as const;
@@ -26,6 +26,12 @@ export function createAddressRanges(texts: readonly string[]): BlockList {
     list.addSubnet(range.address, range.prefix, range.family);
   }
   return list;
+}
+
+/** Tells whether an address is in one of the ranges. @throws Error naming the first text that is no range */
+export function createAddressTest(texts: readonly string[]): (address: string) => boolean {
+  const list = createAddressRanges(texts);
+  return (address) => address !== '' && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
 function parseRange(text: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {

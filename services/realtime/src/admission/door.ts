@@ -1,5 +1,13 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { type AppError, clientAddress, createOriginReader, errorEnvelope, newTraceId, type ProxyTrust, toAppError } from '@quotefleet/service-kit';
+import {
+  type AppError,
+  clientAddress,
+  createOriginReader,
+  errorEnvelope,
+  newTraceId,
+  type ProxyTrust,
+  toAppError,
+} from '@quotefleet/service-kit';
 import type { Server } from 'socket.io';
 import type { RealtimeEvents } from '../events.ts';
 import { checkOrigin } from '../sign-in/check-origin.ts';
@@ -84,5 +92,8 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: AppEr
   // The engine's response to an upgrade only cuts the socket.
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
   request.socket.on('error', () => request.socket.destroy());
-  request.socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () => request.socket.destroy());
+  request.socket.end(
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`,
+    () => request.socket.destroy(),
+  );
 }

@@ -28,10 +28,19 @@ interface QueuedFrame {
   since: number;
 }
 
+/** What a signed-in socket carries. */
+export interface SocketData {
+  identity: Identity;
+  encoding: Encoding;
+  /** Of the client. */
+  address: string;
+}
+
 /** One client: the rooms it is in, and what waits to be sent to it. */
 export class Connection {
   identity: Identity;
   readonly encoding: Encoding;
+  readonly address: string;
   readonly connectedAt = Date.now();
   /** By name, and on what terms. */
   readonly rooms = new Map<string, Lane>();
@@ -47,10 +56,11 @@ export class Connection {
   #onWritable: (() => void)[] = [];
   #isClosing = false;
 
-  constructor(socket: Socket, identity: Identity, encoding: Encoding) {
+  constructor(socket: Socket, { identity, encoding, address }: SocketData) {
     this.#socket = socket;
     this.identity = identity;
     this.encoding = encoding;
+    this.address = address;
   }
 
   get id(): string {

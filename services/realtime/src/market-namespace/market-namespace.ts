@@ -1,13 +1,14 @@
-import type { Access } from '@quotefleet/access';
-import { MARKET_NAMESPACE, SOCKET_EVENTS, type SubscribeReply, type SystemPayload } from '@quotefleet/contracts';
-import type { Authenticator, Logger } from '@quotefleet/service-kit';
+import type { Access, FollowedPolicy } from '@quotefleet/access';
+import { MARKET_NAMESPACE, SOCKET_EVENTS, type SystemPayload } from '@quotefleet/contracts';
+import type { Logger } from '@quotefleet/service-kit';
 import type { Namespace, Server, Socket } from 'socket.io';
-import { Connection } from '../connections/connection.ts';
-import type { RealtimeEvents } from '../events.ts';
+import { Connection, type SocketData, systemMessage } from '../connections/connection.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import { parseRoom } from '../rooms/room-name.ts';
 import { objectionTo } from '../rooms/room-terms.ts';
-import { type SocketData, signIn } from './sign-in.ts';
+import { Expiries } from '../sign-in/expiries.ts';
+import { Refresh } from '../sign-in/refresh.ts';
+import { type SignInContext, signIn } from '../sign-in/sign-in.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** Calls of one connection that may wait for their turn. */
@@ -17,26 +18,32 @@ const TOO_MANY_CALLS: SystemPayload = {
   message: `more than ${CALLS_WAITING_MAX} calls at once: wait for the answer to a call before the next`,
 };
 
-export interface MarketNamespaceContext {
+export interface MarketNamespaceContext extends SignInContext {
   io: Server;
   hub: RoomHub;
   subscriptions: Subscriptions;
-  authenticator: Authenticator;
-  events: RealtimeEvents;
+  policy: Pick<FollowedPolicy, 'current'>;
   logger: Logger;
 }
 
-type Reply = (reply: SubscribeReply) => void;
-type CallHandler = (connection: Connection, request: unknown, reply: Reply) => Promise<void>;
+type CallHandler<Reply> = (connection: Connection, request: unknown, reply: (reply: Reply) => void) => Promise<void>;
 
 /** The live connections of the namespace `/market`. */
 export class MarketNamespace {
   readonly namespace: Namespace;
   readonly #context: MarketNamespaceContext;
   readonly #connections = new Set<Connection>();
+  readonly #expiries: Expiries;
+  readonly #refresh: Refresh;
 
   constructor(context: MarketNamespaceContext) {
     this.#context = context;
+    const { hub } = context;
+    this.#expiries = new Expiries({
+      tell: (connection, payload) => connection.tell(systemMessage(payload, 0)),
+      end: (connection, payload) => hub.close(connection, payload, { mayReturn: false }),
+    });
+    this.#refresh = new Refresh({ ...context, changed: (connection) => this.#reconsider(connection) });
     this.namespace = context.io.of(MARKET_NAMESPACE);
     this.namespace.use(signIn(context));
     this.namespace.on('connection', (socket) => this.#welcome(socket));
@@ -58,29 +65,48 @@ export class MarketNamespace {
 
   /** Ends the connections that are in a room as the policy does not allow it any more. They may come back. */
   enforce(access: Access): void {
-    for (const connection of this.#connections) {
-      const message = objection(access, connection);
-      if (message !== undefined) this.#context.hub.close(connection, { code: 'REVOKED', message }, { mayReturn: true });
-    }
+    for (const connection of this.#connections) this.#enforceOne(connection, access);
+  }
+
+  /** Tells those whose credentials are about to expire, and ends those whose credentials have. */
+  checkExpiries(): void {
+    this.#expiries.check();
+  }
+
+  /** A connection has another identity now. */
+  #reconsider(connection: Connection): void {
+    this.#expiries.watch(connection);
+    this.#enforceOne(connection, this.#context.policy.current());
+  }
+
+  #enforceOne(connection: Connection, access: Access): void {
+    const message = objection(access, connection);
+    if (message !== undefined) this.#context.hub.close(connection, { code: 'REVOKED', message }, { mayReturn: true });
   }
 
   #welcome(socket: Socket): void {
     const { hub, subscriptions, events } = this.#context;
-    const { identity, encoding } = socket.data as SocketData;
-    const connection = new Connection(socket, identity, encoding);
+    const connection = new Connection(socket, socket.data as SocketData);
     this.#connections.add(connection);
+    this.#expiries.watch(connection);
     hub.add(connection);
     const calls = new CallQueue(() => hub.close(connection, TOO_MANY_CALLS, { mayReturn: false }));
-    const serve = (handler: CallHandler) => (request: unknown, reply: unknown) =>
-      calls.run(async () => {
-        if (connection.isClosing) return;
-        try {
-          await handler(connection, request, typeof reply === 'function' ? (reply as Reply) : ignoreReply);
-        } catch (error) {
-          this.#context.logger.error({ err: error }, 'a call failed');
-          socket.disconnect(true);
-        }
-      });
+    const serve =
+      <Reply>(handler: CallHandler<Reply>) =>
+      (request: unknown, reply: unknown) =>
+        calls.run(async () => {
+          if (connection.isClosing) return;
+          try {
+            await handler(
+              connection,
+              request,
+              typeof reply === 'function' ? (reply as (reply: Reply) => void) : ignoreReply,
+            );
+          } catch (error) {
+            this.#context.logger.error({ err: error }, 'a call failed');
+            socket.disconnect(true);
+          }
+        });
     socket.on(
       SOCKET_EVENTS.subscribe,
       serve((...call) => subscriptions.subscribe(...call)),
@@ -89,8 +115,13 @@ export class MarketNamespace {
       SOCKET_EVENTS.unsubscribe,
       serve((...call) => subscriptions.unsubscribe(...call)),
     );
+    socket.on(
+      SOCKET_EVENTS.refresh,
+      serve((...call) => this.#refresh.serve(...call)),
+    );
     socket.on('disconnect', () => {
       this.#connections.delete(connection);
+      this.#expiries.forget(connection);
       if (!connection.isClosing) events.left();
       hub.remove(connection);
     });

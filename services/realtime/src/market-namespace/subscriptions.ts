@@ -1,5 +1,6 @@
 import type { FollowedPolicy } from '@quotefleet/access';
 import {
+  type Position,
   type RoomRefusal,
   type RoomRequest,
   type RoomResult,
@@ -14,9 +15,11 @@ import type { Connection } from '../connections/connection.ts';
 import { RoomMessage } from '../connections/room-message.ts';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
-import { type FeedRoom, feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
+import { feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
+import type { RoomSource } from '../rooms/room-source.ts';
 import type { RoomSources } from '../rooms/room-sources.ts';
 import { termsFor, type Verdict } from '../rooms/room-terms.ts';
+import { ownRoom } from '../user-rooms/own-room.ts';
 import { type Resumption, resume } from './resume.ts';
 
 /** Rooms of one call that are looked up at market-data at a time. */
@@ -64,17 +67,18 @@ export class Subscriptions {
     const rooms = readRooms(unsubscribeRequestSchema, call);
     if (!Array.isArray(rooms)) return reply(rooms);
     if (!(await this.#settle(connection))) return;
-    reply({ results: rooms.map((room) => this.#leave(connection, read({ room }))) });
+    reply({ results: rooms.map((room) => this.#leave(connection, read(connection, { room }))) });
   }
 
   async #look(connection: Connection, request: RoomRequest): Promise<Reading> {
-    const reading = read(request);
+    const reading = read(connection, request);
     // Before anything is looked up: who may not see a symbol does not learn whether there is one.
-    if (!('room' in reading) || 'refusal' in this.#verdict(connection, reading.room, request)) return reading;
+    if (!('room' in reading)) return reading;
     const { room } = reading;
-    if (room.kind === 'feed') return reading;
+    const verdict = this.#verdict(connection, room, request);
+    if ('refusal' in verdict || room.kind === 'feed') return reading;
     try {
-      const source = this.#context.sources.of(room);
+      const source = this.#context.sources.of(room, verdict.terms.delaySeconds);
       await source.require(room);
       if (!source.snapshot(room)) await source.prepare(room);
     } catch (error) {
@@ -112,20 +116,17 @@ export class Subscriptions {
       ...(terms.delaySeconds > 0 ? { delaySeconds: terms.delaySeconds } : {}),
     };
     if (room.kind === 'feed') {
-      feeds.push(this.#context.sources.snapshotsOf(room));
+      feeds.push(this.#context.sources.snapshotsOf(room, terms.delaySeconds));
       return answer;
     }
-    return { ...answer, ...this.#start(room, request, budget) };
+    const source = this.#context.sources.of(room, terms.delaySeconds);
+    const position = terms.mode === 'raw' ? request.resume : undefined;
+    return { ...answer, ...this.#start(room, source, position, budget) };
   }
 
   /** Where the connection starts in the room: after what it has, or at the newest. */
-  #start(room: Exclude<Room, FeedRoom>, { resume: position, mode }: RoomRequest, budget: { size: number }): Resumption {
-    const resumption = resume(
-      this.#context.sources.of(room),
-      room,
-      mode === 'merge' ? undefined : position,
-      budget.size,
-    );
+  #start(room: Room, source: RoomSource, position: Position | undefined, budget: { size: number }): Resumption {
+    const resumption = resume(source, room, position, budget.size);
     if (resumption.missed) for (const message of resumption.missed) budget.size -= JSON.stringify(message).length;
     if (resumption.recovered !== undefined) this.#context.events.resumed(resumption.recovered);
     if (resumption.gap) this.#context.events.gapsSent(resumption.gap.reason, 1);
@@ -171,9 +172,9 @@ function readRooms<T>(schema: z.ZodType<{ rooms: T[] }>, call: unknown): T[] | S
   return { results: [], error: { code: 'INVALID_ARGUMENT', message: `expected { rooms: [...] }: ${message}` } };
 }
 
-function read(request: RoomRequest): Reading {
+function read({ identity }: Connection, request: RoomRequest): Reading {
   try {
-    return { request, room: parseRoom(request.room) };
+    return { request, room: ownRoom(parseRoom(request.room), identity.subject) };
   } catch (error) {
     return { request, refusal: refusalOf(error) };
   }

@@ -1,14 +1,13 @@
 import { type ServerMessage, type SystemPayload, systemPayloadSchema } from '@quotefleet/contracts';
 import { newTraceId } from '@quotefleet/service-kit';
-import type { Namespace } from 'socket.io';
+import type { Answers, Nodes } from '../nodes/nodes.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { RoomSource } from '../rooms/room-source.ts';
 
-/** The event by which nodes pass notices on to each other. */
-const NOTICE_EVENT = 'notice';
+const NOTICE_TOPIC = 'notice';
 
 interface NoticesContext {
-  namespace: Namespace;
+  nodes: Nodes;
   hub: RoomHub;
   /** Names this node, which numbers what it sends itself. */
   instanceId: string;
@@ -21,16 +20,21 @@ export class Notices implements RoomSource {
 
   constructor(context: NoticesContext) {
     this.#context = context;
-    context.namespace.on(NOTICE_EVENT as 'connection', (payload: unknown) => {
+    context.nodes.on(NOTICE_TOPIC, (payload) => {
       const parsed = systemPayloadSchema.safeParse(payload);
       if (parsed.success) this.#publish(parsed.data);
+      return parsed.success;
     });
   }
 
-  broadcast(message: string): void {
-    const payload = { code: 'NOTICE', message } as const;
-    this.#publish(payload);
-    this.#context.namespace.serverSideEmit(NOTICE_EVENT, payload);
+  /** Tells everybody who can be reached. */
+  send(message: string): void {
+    this.#context.nodes.tell(NOTICE_TOPIC, noticeOf(message));
+  }
+
+  /** The same, and waits for which nodes passed it on. */
+  broadcast(message: string): Promise<Answers> {
+    return this.#context.nodes.ask(NOTICE_TOPIC, noticeOf(message));
   }
 
   async require(): Promise<void> {
@@ -54,4 +58,8 @@ export class Notices implements RoomSource {
       ...{ epoch: this.#context.instanceId, seq: this.#seq, prevSeq },
     });
   }
+}
+
+function noticeOf(message: string): SystemPayload {
+  return { code: 'NOTICE', message };
 }

@@ -16,10 +16,12 @@ const SLOW_CONSUMER: SystemPayload = {
 };
 
 export interface RoomListener {
+  /** Something new went to a room. */
+  published?(update: Update): void;
   /** A room has its first member. */
-  opened(room: Room): void;
+  opened?(room: Room): void;
   /** Nobody has been in a room for a minute. */
-  dropped(room: Room): void;
+  dropped?(room: Room): void;
 }
 
 /** The rooms of one node: who is in them, and what they are to be sent at the next flush. */
@@ -40,10 +42,10 @@ export class RoomHub {
     this.#events = events;
     this.rooms = new RoomRegistry({
       opened: (room) => {
-        for (const listener of this.#listeners) listener.opened(room);
+        for (const listener of this.#listeners) listener.opened?.(room);
       },
       dropped: (room) => {
-        for (const listener of this.#listeners) listener.dropped(room);
+        for (const listener of this.#listeners) listener.dropped?.(room);
       },
     });
   }
@@ -53,6 +55,11 @@ export class RoomHub {
     let size = 0;
     for (const connection of this.#waiting) size += connection.queueSize;
     return size;
+  }
+
+  /** From the making of an event to the sending of its frame lately, ms. */
+  get lagMs(): number {
+    return this.#lagMs;
   }
 
   listen(listener: RoomListener): void {
@@ -104,7 +111,9 @@ export class RoomHub {
         }
       }
     }
-    if (delaySeconds === 0) this.#oldestPendingTs ??= update.ts;
+    if (delaySeconds > 0) return;
+    this.#oldestPendingTs ??= update.ts;
+    for (const listener of this.#listeners) listener.published?.(update);
   }
 
   /** Adds a message for one connection to its next flush. */

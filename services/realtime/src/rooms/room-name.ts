@@ -30,7 +30,7 @@ const ROOM_FORMS =
 
 /** A room that cannot be subscribed to; the message tells the client why. */
 export class RoomError extends Error {
-  readonly code: 'INVALID_ROOM' | 'NOT_FOUND' | 'UNAVAILABLE';
+  readonly code: 'INVALID_ROOM' | 'NOT_FOUND' | 'FORBIDDEN' | 'UNAVAILABLE';
 
   constructor(code: RoomError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -48,9 +48,11 @@ export function parseRoom(text: string): Room {
   if (rest.length > 0) throw malformed(text);
   switch (kind) {
     case 'system':
-    case 'user':
       if (first !== undefined) throw malformed(text);
       return { kind, name: kind };
+    case 'user':
+      if (first === '' || second !== undefined) throw malformed(text);
+      return { kind, name: first === undefined ? kind : `${kind}:${first}` };
     case 'market':
       if (text.trim() !== MOVERS) throw malformed(text);
       return { kind: 'movers', name: MOVERS };

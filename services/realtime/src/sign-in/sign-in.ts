@@ -2,15 +2,8 @@ import { type Encoding, handshakeSchema, type Identity } from '@quotefleet/contr
 import { AppError, type Authenticator, toAppError } from '@quotefleet/service-kit';
 import type { ExtendedError, Socket } from 'socket.io';
 import { type Admission, AdmissionError } from '../admission/admission.ts';
+import type { SocketData } from '../connections/connection.ts';
 import type { RealtimeEvents } from '../events.ts';
-
-/** What a signed-in socket carries. */
-export interface SocketData {
-  identity: Identity;
-  encoding: Encoding;
-  /** Of the client. */
-  address: string;
-}
 
 export interface SignInContext {
   authenticator: Authenticator;
