@@ -1,0 +1,89 @@
+import type { Position, ServerMessage, TradePayload } from '@quotefleet/contracts';
+import { newTraceId } from '@quotefleet/service-kit';
+import { LoadOnce } from '../made-rooms/load-once.ts';
+import type { Arrival, Step } from '../rooms/market-state.ts';
+import type { ReplayRing } from '../rooms/replay-ring.ts';
+import type { FeedRoom, Room } from '../rooms/room-name.ts';
+import type { RoomSource, Update } from '../rooms/room-source.ts';
+import { messageOf, snapshotOf } from '../rooms/update-message.ts';
+import { TradeState } from './trade-state.ts';
+
+interface TradeRoomsContext {
+  ring: ReplayRing<Arrival<TradePayload>>;
+  universe: { require(symbol: string): Promise<void> };
+  /** Asks market-data for the last trade of a symbol. */
+  load: (symbol: string) => Promise<TradePayload | undefined>;
+  publish: (update: Update) => void;
+  onDuplicate: () => void;
+  onLoadFailed: (room: string, error: unknown) => void;
+}
+
+/** Rooms of single trades: `trade:SYMBOL`. Exchanges number trades by any steps, so that a step over some is no gap. */
+export class TradeRooms implements RoomSource {
+  readonly #context: TradeRoomsContext;
+  readonly #state = new TradeState();
+  readonly #loads: LoadOnce;
+
+  constructor(context: TradeRoomsContext) {
+    this.#context = context;
+    this.#loads = new LoadOnce(context.onLoadFailed);
+  }
+
+  /** Takes a trade off the bus. */
+  accept(event: Arrival<TradePayload>): void {
+    const step = this.#state.accept(event);
+    if (!step) {
+      this.#context.onDuplicate();
+      return;
+    }
+    const { symbol } = event.payload;
+    this.#context.ring.append(symbol, event, step);
+    this.#context.publish(updateOf({ kind: 'trade', symbol, name: `trade:${symbol}` }, event, step));
+  }
+
+  require(room: Room): Promise<void> {
+    return this.#context.universe.require(symbolOf(room));
+  }
+
+  async prepare(room: Room): Promise<void> {
+    const symbol = symbolOf(room);
+    if (this.#state.latest(symbol)) return;
+    await this.#loads.run(room.name, async () => {
+      const payload = await this.#context.load(symbol);
+      if (payload) this.#state.seed({ payload, traceId: newTraceId(), ts: payload.ts });
+    });
+  }
+
+  snapshot(room: Room): ServerMessage | undefined {
+    const latest = this.#state.latest(symbolOf(room));
+    return latest && snapshotOf({ ...latest, room, type: 'trade' });
+  }
+
+  *snapshots(_feed: FeedRoom): Iterable<ServerMessage> {
+    for (const latest of this.#state.values()) {
+      const { symbol } = latest.payload;
+      yield snapshotOf({ ...latest, room: { kind: 'trade', symbol, name: `trade:${symbol}` }, type: 'trade' });
+    }
+  }
+
+  since(room: Room, position: Position): ServerMessage[] | undefined {
+    const symbol = symbolOf(room);
+    const latest = this.#state.latest(symbol);
+    if (latest?.epoch === position.epoch && latest.seq <= position.seq) return [];
+    let prevSeq = position.seq;
+    return this.#context.ring.since(symbol, position)?.map(({ value, step }) => {
+      const message = messageOf(updateOf(room, value, { ...step, prevSeq }));
+      prevSeq = step.seq;
+      return message;
+    });
+  }
+}
+
+function updateOf(room: Room, { payload, traceId, ts }: Arrival<TradePayload>, step: Step): Update {
+  return { room, type: 'trade', payload, traceId, ts, ...step };
+}
+
+function symbolOf(room: Room): string {
+  if (room.kind !== 'trade') throw new TypeError(`expected a room of trades, was ${room.name}`);
+  return room.symbol;
+}
