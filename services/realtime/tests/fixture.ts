@@ -1,4 +1,5 @@
-import { createAccess, DEFAULT_POLICY } from '@quotefleet/access';
+import { decode } from '@msgpack/msgpack';
+import { type Access, createAccess, DEFAULT_POLICY } from '@quotefleet/access';
 import {
   type BarPayload,
   barEvent,
@@ -6,6 +7,7 @@ import {
   MARKET_NAMESPACE,
   marketApi,
   type Quote,
+  type RoomRequest,
   type ServerMessage,
   SOCKET_EVENTS,
   type SubscribeReply,
@@ -36,12 +38,14 @@ import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
 
 export const GOOD_KEY = 'qf_test_key';
 export const TRIAL_KEY = 'qf_trial_key';
+export const FEED_KEY = 'qf_feed_key';
 export const UNIVERSE = ['600519.SH', '000001.SZ', '000300.SH', '510300.SH'];
 
 /** What the stand-in for market-data has stored, and how often it was asked. */
 export interface FakeMarketData {
   quotes: Map<string, Quote>;
   bars: Map<string, { time: string; close: number }[]>;
+  ticks: Map<string, TickPayload[]>;
   calls: { info: number; quote: number; bars: number };
   isDown: boolean;
 }
@@ -61,16 +65,18 @@ export interface TestClient {
   messages: ServerMessage[];
   /** Messages per frame. */
   frames: number[];
-  subscribe(...rooms: string[]): Promise<SubscribeReply>;
+  subscribe(...rooms: (string | RoomRequest)[]): Promise<SubscribeReply>;
   unsubscribe(...rooms: string[]): Promise<SubscribeReply>;
 }
 
 export const silentLogger = createLogger({ service: 'test', level: 'silent' });
 
-const authenticator: Authenticator = {
+/** Knows two keys, and a token that is of no use. */
+const byKey: Authenticator = {
   async authenticate({ apiKey, token }: Credentials) {
     if (token === 'without-scope') return { subject: 'user-2', client: 'user-2', role: 'user', scopes: [] };
     if (apiKey === TRIAL_KEY) return { subject: 'user-3', client: 'key-3', role: 'trial', scopes: ['read'] };
+    if (apiKey === FEED_KEY) return { subject: 'service-1', client: 'key-4', role: 'service', scopes: ['read'] };
     if (apiKey !== GOOD_KEY) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
     return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
   },
@@ -79,20 +85,24 @@ const authenticator: Authenticator = {
   close: async () => undefined,
 };
 
-/** What holds where a test has no auth of its own. */
 const builtIn = await createAccess(DEFAULT_POLICY);
-const policy = { current: () => builtIn };
 
 export async function startFixture({
   env = {},
   bus: givenBus,
+  authenticator = byKey,
+  policy = { current: () => builtIn },
 }: {
   env?: Record<string, string>;
   bus?: EventBus;
+  authenticator?: Authenticator;
+  /** What holds where a test has no auth of its own. */
+  policy?: { current: () => Access };
 } = {}): Promise<Fixture> {
   const marketData: FakeMarketData = {
     quotes: new Map(),
     bars: new Map(),
+    ticks: new Map(),
     calls: { info: 0, quote: 0, bars: 0 },
     isDown: false,
   };
@@ -140,6 +150,11 @@ async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
   };
   mount(routes, marketApi.realtimeStock, quote);
   mount(routes, marketApi.realtimeIndex, quote);
+  mount(routes, marketApi.listTicks, ({ params: { symbol }, query: { start = '0', end, limit } }) => {
+    const inRange = (data.ticks.get(symbol) ?? []).filter(({ ts }) => ts >= Number(start) && ts <= Number(end));
+    const page = start === '0' ? inRange.slice(-(limit ?? 1000)) : inRange.slice(0, limit ?? 1000);
+    return { symbol, ticks: page.map((tick) => ({ ...tick, time: new Date(tick.ts).toISOString() })) };
+  });
   mount(routes, marketApi.historicalStock, ({ params: { symbol }, query: { period } }) => {
     data.calls.bars += 1;
     const bars = data.bars.get(`${symbol}:${period}`) ?? [];
@@ -166,11 +181,12 @@ async function connect(url: string, options: Partial<ManagerOptions & SocketOpti
   });
   const messages: ServerMessage[] = [];
   const frames: number[] = [];
-  socket.on(SOCKET_EVENTS.messages, (frame: unknown[]) => {
+  socket.on(SOCKET_EVENTS.messages, (content: unknown[] | Uint8Array) => {
+    const frame = Array.isArray(content) ? content : (decode(content) as unknown[]);
     frames.push(frame.length);
     messages.push(...frame.map((message) => serverMessageSchema.parse(message)));
   });
-  const call = async (event: string, rooms: string[]) =>
+  const call = async (event: string, rooms: (string | RoomRequest)[]) =>
     subscribeReplySchema.parse(await socket.timeout(5000).emitWithAck(event, { rooms }));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);

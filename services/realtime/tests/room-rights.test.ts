@@ -40,13 +40,24 @@ describe('what a role may subscribe to', () => {
     return results.map(({ reason }) => reason);
   }
 
-  it('is nothing live for a plan that sees the market late', async () => {
+  it('is late for a plan that sees the market late, and nothing where it has no live data', async () => {
     await publishTicks(fixture.bus, tickOf('600519.SH', 1));
-    const [system, ...others] = await refusals(TRIAL_KEY, 'system', TICK, DEPTH, BAR);
-    expect(system).toBeUndefined();
-    for (const reason of others) expect(reason).toContain('the role trial may not join');
-    await change({ id: 'all-bars', role: 'trial', kind: 'rooms', value: 'bar:*', effect: 'allow' });
-    await waitUntil(async () => (await refusals(TRIAL_KEY, BAR))[0]?.includes('has no live data') === true);
+    const client = await fixture.connect({ auth: { apiKey: TRIAL_KEY } });
+    const { results } = await client.subscribe('system', TICK, BAR, DEPTH);
+    expect(results.map(({ accepted, delaySeconds }) => [accepted, delaySeconds])).toEqual([
+      [true, undefined],
+      [true, 900],
+      [true, 900],
+      [false, undefined],
+    ]);
+    expect(results[1]?.snapshot).toBeUndefined();
+    expect(results[3]?.reason).toContain(`the role trial may not join ${DEPTH}`);
+    await change(
+      { id: 'system', role: 'anonymous', kind: 'rooms', value: '*', effect: 'allow' },
+      { id: 'no-trial', role: 'trial', kind: 'market', value: 'SH', effect: 'deny' },
+    );
+    await waitUntil(() => !client.socket.connected);
+    expect(client.messages.at(-1)).toMatchObject({ type: 'system', payload: { code: 'REVOKED' } });
   });
 
   it('is what its symbols and fields are, and everything for a user', async () => {

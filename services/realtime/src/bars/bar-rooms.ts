@@ -1,10 +1,11 @@
 import type { BarPayload, Position, ServerMessage } from '@quotefleet/contracts';
+import { newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { Arrival, MarketState, Step } from '../rooms/market-state.ts';
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, Update } from '../rooms/room-source.ts';
+import type { RoomSource, StoredUpdates, Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import type { SnapshotLoader } from '../snapshots/snapshot-loader.ts';
 import type { Universe } from '../universe/universe.ts';
@@ -76,11 +77,20 @@ export class BarRooms implements RoomSource {
     const { state, ring } = this.#context;
     const { symbol, period } = barRoom(room);
     const latest = state.latestBar(symbol, period);
-    const kept = ring.since(room.name, { epoch, seq: seq - 1 });
+    const kept = ring.since(room.name, { epoch, seq }, true);
     if (!kept) return latest?.epoch === epoch && latest.seq < seq ? [] : undefined;
     return kept
       .filter(({ value, step }) => step.seq > seq || value.payload.final)
       .map(({ value, step }) => messageOf(updateOf(barRoom(room), value, step)));
+  }
+
+  async stored(room: Room, after: number, until: number): Promise<StoredUpdates> {
+    const [before, between] = await this.#context.snapshots.barsBetween(barRoom(room), after, until);
+    const asUpdate = (payload: BarPayload): Update => {
+      const step = { epoch: payload.epoch, seq: payload.seq, prevSeq: undefined };
+      return updateOf(barRoom(room), { payload, traceId: newTraceId(), ts: payload.ts }, step);
+    };
+    return { before: before && asUpdate(before), between: between.map(asUpdate) };
   }
 }
 

@@ -25,20 +25,23 @@ export class ReplayRing<T> {
     this.#next += 1;
   }
 
-  /** What a series had after a position, oldest first; undefined where that is not all there any more. */
-  since(series: string, { epoch, seq }: Position): { value: T; step: Step }[] | undefined {
+  /**
+   * What a series had after a position, oldest first; undefined where that is not all there any more.
+   * @param isInclusive with what carries the very sequence of the position, for series in which several values may
+   */
+  since(series: string, { epoch, seq }: Position, isInclusive = false): { value: T; step: Step }[] | undefined {
     const found: { value: T; step: Step }[] = [];
+    const isPast = (at: number) => at < seq || (at === seq && !isInclusive);
     const oldest = Math.max(0, this.#next - this.#capacity);
-    let at = this.#last.get(series) ?? -1;
-    while (at >= oldest) {
+    for (let at = this.#last.get(series) ?? -1; at >= oldest; ) {
       const kept = this.#kept[at % this.#capacity];
       if (!kept || kept.step.epoch !== epoch) return undefined;
       const { value, step, before } = kept;
-      if (step.seq <= seq) return found.reverse();
+      if (isPast(step.seq)) return found.reverse();
       found.push({ value, step });
-      if (step.prevSeq !== undefined && step.prevSeq <= seq) return found.reverse();
+      if (step.prevSeq !== undefined && isPast(step.prevSeq)) return found.reverse();
       at = before;
     }
-    return undefined;
+    return found.at(-1)?.step.seq === seq ? found.reverse() : undefined;
   }
 }

@@ -30,7 +30,6 @@ describe('parseRoom', () => {
     ['board:', /expected a room such as/],
     ['board:a/b/c', /expected a room such as/],
     ['market:losers', /expected a room such as/],
-    ['user:7', /expected a room such as/],
     ['bar:*:5m', /no feed, expected a period of 1m, 1d/],
     ['tick', /expected a room such as/],
     ['tick:600519.SH:1m', /expected a room such as/],

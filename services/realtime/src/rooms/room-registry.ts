@@ -37,6 +37,12 @@ export class RoomRegistry {
     return count;
   }
 
+  /** Makes a room, or keeps it, for somebody who is about to join. */
+  warm(room: Room): void {
+    const active = this.#rooms.get(room.name) ?? this.#open(room);
+    if (active.members === 0) active.idleSince = this.#now();
+  }
+
   /** Puts a connection into a room on these terms, from whatever terms it was in it on. */
   join(connection: Connection, room: Room, terms: LaneTerms): void {
     this.#leaveLane(connection, room.name);
@@ -68,6 +74,7 @@ export class RoomRegistry {
 
   #open(room: Room): ActiveRoom {
     const active = new ActiveRoom(room, this.#now());
+    active.idleSince = this.#now();
     this.#rooms.set(room.name, active);
     this.#listeners.opened(room);
     return active;

@@ -17,6 +17,12 @@ export interface Update {
   raw?: { type: MessageType; payload: object };
 }
 
+/** What storage has of a room between two moments, oldest first. */
+export interface StoredUpdates {
+  before: Update | undefined;
+  between: Update[];
+}
+
 /** What knows the rooms of a kind: whether they exist, and what they sent last. */
 export interface RoomSource {
   /** @throws RoomError where there is no such room, or that cannot be told now */
@@ -29,6 +35,8 @@ export interface RoomSource {
   snapshots?(feed: FeedRoom): Iterable<ServerMessage>;
   /** All values after a position, oldest first, chained by `prevSeq`; undefined where they are not all kept. */
   since?(room: Room, position: Position): ServerMessage[] | undefined;
+  /** What the room would have sent from after one moment to another, and the newest before: ms since the epoch. */
+  stored?(room: Room, after: number, until: number): Promise<StoredUpdates>;
   /** The room has its first subscriber. */
   opened?(room: Room): void;
   /** The room had no subscriber for a minute: whatever it needs may go. */

@@ -6,6 +6,8 @@ import type { MarketState } from '../rooms/market-state.ts';
 
 /** How long a symbol of which storage knew nothing is not asked for again. */
 const ABSENT_MS = 2000;
+/** Of one answer: a quarter of an hour of ticks has three hundred. */
+const ROWS_MAX = 5000;
 
 /** Asks market-data for the newest value of rooms of which the bus has brought nothing to this node yet. */
 export class SnapshotLoader {
@@ -32,6 +34,31 @@ export class SnapshotLoader {
       await this.#once(`bar:${symbol}:${period}`, () => this.#loadBar(symbol, period));
   }
 
+  /** Stored ticks from after one moment to another, and the last one before: ms since the epoch. */
+  async ticksBetween(symbol: string, after: number, until: number): Promise<[TickPayload | undefined, TickPayload[]]> {
+    const read = async (query: { start?: string; end: string; limit: number }) => {
+      const page = await this.#marketData.call(marketApi.listTicks, { params: { symbol }, query });
+      return page.ticks.map(({ time: _time, ...tick }): TickPayload => tick);
+    };
+    const [before] = await read({ end: `${after}`, limit: 1 });
+    return [before, await read({ start: `${after + 1}`, end: `${until}`, limit: ROWS_MAX })];
+  }
+
+  /** The same for bars that ended. */
+  async barsBetween(
+    { symbol, period }: { symbol: string; period: Period },
+    after: number,
+    until: number,
+  ): Promise<[BarPayload | undefined, BarPayload[]]> {
+    const read = async (range: { start?: string; end: string; limit: number }) => {
+      const query = { ...range, period };
+      const page = await this.#marketData.call(barsOf(symbol), { params: { symbol }, query });
+      return page.bars.map((bar) => toBar(symbol, period, bar));
+    };
+    const [before] = await read({ end: `${after}`, limit: 1 });
+    return [before, await read({ start: `${after + 1}`, end: `${until}`, limit: ROWS_MAX })];
+  }
+
   async #once(key: string, load: () => Promise<void>): Promise<void> {
     if ((this.#absentUntil.get(key) ?? 0) > Date.now()) return;
     const running = this.#loading.get(key);
@@ -56,13 +83,16 @@ export class SnapshotLoader {
   }
 
   async #loadBar(symbol: string, period: Period): Promise<void> {
-    const endpoint = kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
     // Without a start the page ends at the newest bar.
-    const page = await this.#marketData.call(endpoint, { params: { symbol }, query: { period, limit: 1 } });
+    const page = await this.#marketData.call(barsOf(symbol), { params: { symbol }, query: { period, limit: 1 } });
     const bar = page.bars.at(-1);
     if (!bar) throw new AppError('NOT_FOUND', `no bar of ${symbol} yet`);
     this.#state.seedBar({ payload: toBar(symbol, page.period, bar), traceId: newTraceId(), ts: Date.now() });
   }
+}
+
+function barsOf(symbol: string) {
+  return kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
 }
 
 function toTick(quote: Quote): TickPayload {

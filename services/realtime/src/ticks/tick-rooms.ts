@@ -1,10 +1,11 @@
 import type { Position, ServerMessage, TickPayload } from '@quotefleet/contracts';
+import { newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { Arrival, Latest, MarketState, Step } from '../rooms/market-state.ts';
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, Update } from '../rooms/room-source.ts';
+import type { RoomSource, StoredUpdates, Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import type { SnapshotLoader } from '../snapshots/snapshot-loader.ts';
 import type { Universe } from '../universe/universe.ts';
@@ -82,6 +83,18 @@ export class TickRooms implements RoomSource {
     });
   }
 
+  async stored(room: Room, after: number, until: number): Promise<StoredUpdates> {
+    const [before, between] = await this.#context.snapshots.ticksBetween(symbolOf(room), after, until);
+    let last = before;
+    const updates = between.flatMap((tick) => {
+      const prevSeq = last?.epoch === tick.epoch ? last.seq : undefined;
+      last = tick;
+      return updatesOf(room, storedEvent(tick), { epoch: tick.epoch, seq: tick.seq, prevSeq });
+    });
+    const [start] = before ? updatesOf(room, storedEvent(before), { ...before, prevSeq: undefined }) : [];
+    return { before: start, between: updates };
+  }
+
   #publish(room: TickRoom, event: Arrival<TickPayload>, step: Step, before: Latest<TickPayload> | undefined): void {
     const updates = updatesOf(room, event, step);
     const last = updates.at(-1);
@@ -97,6 +110,10 @@ function updatesOf(room: Room, { payload, traceId, ts }: Arrival<TickPayload>, s
   const { gap, next } = splitGap(step);
   const update: Update = { room, ...content(room, payload), traceId, ts, ...next };
   return gap ? [{ room, type: 'gap', payload: gap.payload, traceId, ts, ...gap.step }, update] : [update];
+}
+
+function storedEvent(payload: TickPayload): Arrival<TickPayload> {
+  return { payload, traceId: newTraceId(), ts: payload.receivedTs };
 }
 
 function content(room: Room, tick: TickPayload): Pick<Update, 'type' | 'payload'> {

@@ -1,0 +1,103 @@
+import type { ServerMessage } from '@quotefleet/contracts';
+import type { RealtimeEvents } from '../events.ts';
+import type { RoomHub } from '../rooms/room-hub.ts';
+import { type FeedRoom, feedOf, type Room } from '../rooms/room-name.ts';
+import type { RoomSource, Update } from '../rooms/room-source.ts';
+import { snapshotOf } from '../rooms/update-message.ts';
+import { DelayedRoom } from './delayed-room.ts';
+
+export interface DelayLineContext {
+  hub: RoomHub;
+  events: RealtimeEvents;
+  /** Ms since the epoch. */
+  now: () => number;
+}
+
+/** What live rooms sent, so many seconds ago: for roles that see the market late. */
+export class DelayLine {
+  readonly #context: DelayLineContext;
+  readonly #delaySeconds: number;
+  /** Rooms that somebody wants late, by name; undefined for those of which nothing came yet. */
+  readonly #rooms = new Map<string, DelayedRoom>();
+  readonly #feeds = new Set<string>();
+
+  constructor(context: DelayLineContext, delaySeconds: number) {
+    this.#context = context;
+    this.#delaySeconds = delaySeconds;
+  }
+
+  /** Keeps an update that went to a live room, if somebody wants the room late. */
+  push(update: Update): void {
+    const feed = feedOf(update.room);
+    const known = this.#rooms.get(update.room.name);
+    if (!known && !(feed !== undefined && this.#feeds.has(feed))) return;
+    const room = known ?? this.#add(update.room.name);
+    room.push(update, this.#context.now() + this.#delaySeconds * 1000);
+  }
+
+  /** Sends what is old enough by now. */
+  release(): void {
+    const now = this.#context.now();
+    for (const room of this.#rooms.values())
+      for (const update of room.takeDue(now)) this.#context.hub.publish(update, this.#delaySeconds);
+  }
+
+  /** Nobody is in a live room any more, nor late in it. */
+  forget(name: string): void {
+    this.#rooms.delete(name);
+    this.#feeds.delete(name);
+  }
+
+  /** A source as those see it who see the market late. Resuming starts from what is old enough now. */
+  source(live: RoomSource): RoomSource {
+    return {
+      require: (room) => live.require(room),
+      prepare: (room) => this.#follow(room, live),
+      snapshot: (room) => messageOf(this.#rooms.get(room.name)?.latest),
+      snapshots: (feed) => this.#followFeed(feed),
+    };
+  }
+
+  async #follow(room: Room, live: RoomSource): Promise<void> {
+    this.#context.hub.rooms.warm(room);
+    if (this.#rooms.has(room.name)) return;
+    const delayed = this.#add(room.name);
+    const now = this.#context.now();
+    const delayMs = this.#delaySeconds * 1000;
+    try {
+      // The live room goes on from what storage has, so that what comes next is chained to it.
+      await live.prepare(room);
+      const { before, between } = (await live.stored?.(room, now - delayMs, now)) ?? { before: undefined, between: [] };
+      // What storage is behind by is still in the memory of this node.
+      const last = between.at(-1) ?? before;
+      const rest = last ? (live.since?.(room, last) ?? []) : [];
+      const updates = [...between, ...rest.map((message): Update => ({ ...message, ...lateOf(message, room) }))];
+      delayed.prepend(
+        updates.map((update) => ({ update, dueAt: Math.max(now, update.ts + delayMs) })),
+        before,
+      );
+    } catch (error) {
+      this.#context.events.snapshotMissed(room.name, error);
+    }
+  }
+
+  #followFeed(feed: FeedRoom): ServerMessage[] {
+    this.#feeds.add(feed.name);
+    const known = [...this.#rooms.values()].flatMap(({ latest }) => (latest ? [latest] : []));
+    return known.filter(({ room }) => feedOf(room) === feed.name).map(snapshotOf);
+  }
+
+  #add(name: string): DelayedRoom {
+    const room = new DelayedRoom();
+    this.#rooms.set(name, room);
+    return room;
+  }
+}
+
+function messageOf(update: Update | undefined): ServerMessage | undefined {
+  return update && snapshotOf(update);
+}
+
+function lateOf({ epoch, prevSeq, payload }: ServerMessage, room: Room) {
+  return { room, epoch: epoch ?? '', prevSeq, payload: payload as object };
+}

@@ -1,0 +1,31 @@
+import type { Update } from '../rooms/room-source.ts';
+
+/** Updates of one room on their way to those who see it late, in order. */
+export class DelayedRoom {
+  /** The newest that is old enough: where who joins now starts. */
+  latest: Update | undefined;
+  readonly #queue: { dueAt: number; update: Update }[] = [];
+
+  /** @param dueAt ms since the epoch; never before that of the update in front of it */
+  push(update: Update, dueAt: number): void {
+    const last = this.#queue.at(-1);
+    this.#queue.push({ update, dueAt: Math.max(dueAt, last?.dueAt ?? 0) });
+  }
+
+  /** Puts what storage knew before what came live since, and leaves out what both have. */
+  prepend(updates: readonly { dueAt: number; update: Update }[], latest: Update | undefined): void {
+    this.latest ??= latest;
+    const { epoch, seq } = updates.at(-1)?.update ?? latest ?? {};
+    const live = this.#queue.splice(0).filter(({ update }) => update.epoch !== epoch || update.seq > (seq ?? -1));
+    this.#queue.push(...updates, ...live);
+  }
+
+  /** Takes out what is old enough by now. */
+  takeDue(now: number): Update[] {
+    let count = 0;
+    while ((this.#queue[count]?.dueAt ?? Number.POSITIVE_INFINITY) <= now) count += 1;
+    const due = this.#queue.splice(0, count).map(({ update }) => update);
+    this.latest = due.findLast(({ type }) => type !== 'gap') ?? this.latest;
+    return due;
+  }
+}
