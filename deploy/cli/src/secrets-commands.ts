@@ -10,6 +10,12 @@ export function addSecrets(program: Command): void {
     secrets
       .command(name)
       .option('--data-dir <path>', 'data directory whose master-key is used where the environment tells of none');
+  // What was typed in the wrong place is likely the secret itself: no error may repeat it.
+  const withSecretInput = (name: string) =>
+    withKeys(name).configureOutput({
+      outputError: (_text, write) =>
+        write(`error: expected nothing after '${name}' but --data-dir PATH: the value is read from standard input\n`),
+    });
 
   secrets
     .command('generate-key')
@@ -19,13 +25,13 @@ export function addSecrets(program: Command): void {
       const { generateKey } = await import('./commands/secrets/generate-key.ts');
       generateKey(options);
     });
-  withKeys('encrypt')
+  withSecretInput('encrypt')
     .description('reads a value from standard input and prints it sealed: enc:...')
     .action(async (options: CommonOptions) => {
       const { encrypt } = await import('./commands/secrets/encrypt.ts');
       await encrypt(options, readEnv());
     });
-  withKeys('decrypt')
+  withSecretInput('decrypt')
     .description('reads a sealed value from standard input and prints its text')
     .action(async (options: CommonOptions) => {
       const { decrypt } = await import('./commands/secrets/encrypt.ts');

@@ -49,6 +49,19 @@ describe('secrets generate-key', () => {
 });
 
 describe('secrets encrypt', () => {
+  it.each([
+    ['encrypt', 'hush-hush'],
+    ['encrypt', '--value=hush-hush'],
+    ['decrypt', '-hush-hush'],
+    ['encrypt', '--data-dir', '.', 'hush-hush'],
+  ])('does not repeat what it was given in place of standard input: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await secrets(args, { QF_MASTER_KEY: newKey }, 'x');
+    expect(code).toBe(1);
+    expect(stderr).toContain('the value is read from standard input');
+    expect(stdout + stderr).not.toContain('hush');
+    expect(stdout).toBe('');
+  });
+
   it('seals standard input, less the line end of a shell, and decrypt opens it', async () => {
     const { stdout, code } = await secrets(['encrypt'], { QF_MASTER_KEY: newKey }, ' p@ss 密\n');
     expect([code, opened(stdout.trim())]).toEqual([0, ' p@ss 密']);
@@ -58,9 +71,7 @@ describe('secrets encrypt', () => {
     });
   });
 
-  it('takes no argument, and says which key it lacks', async () => {
-    const run = await secrets(['encrypt', 'S3CRET'], { QF_MASTER_KEY: newKey }, '');
-    expect(run).toMatchObject({ code: 1, stdout: '' });
+  it('says which key it lacks', async () => {
     expect(await secrets(['encrypt'], {}, 'x')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('there is no master key'),
@@ -227,9 +238,9 @@ describeWith('postgres', 'secrets rotate --database', (servers) => {
     try {
       await client.query('CREATE SCHEMA auth');
       for (const { table, key, column, isJson, index } of SEALED_COLUMNS) {
-        const columns = [`${key} text PRIMARY KEY`, `${column} ${isJson ? 'jsonb' : 'text'}`];
-        if (index) columns.push(`${index.column} text`);
-        await client.query(`CREATE TABLE ${table} (${columns.join(', ')})`);
+        await client.query(`CREATE TABLE IF NOT EXISTS ${table} (${key} text PRIMARY KEY)`);
+        await client.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${isJson ? 'jsonb' : 'text'}`);
+        if (index) await client.query(`ALTER TABLE ${table} ADD COLUMN ${index.column} text`);
       }
       const old = createFieldCipher(parseKeyRing(oldKey)).seal('signing_keys.private_jwk', '{"d":"1"}', 'k1');
       await client.query('INSERT INTO auth.signing_keys VALUES ($1, $2)', ['k1', { sealed: old }]);
