@@ -101,16 +101,16 @@ export function composeSignIn(dependencies: SignInDependencies, closers: Closers
   // A right that was given or taken without an entry in the audit trail is none.
   const together = <T extends object>(part: T, names: readonly (keyof T)[]) =>
     inOneTransaction(dataSource, part, names);
-  const apiKeys = createApiKeys({ store: keyStore, users, sealing, scopesOf, audit, events });
+  const apiKeys = createApiKeys({ store: keyStore, users, sessions: sessionStore, sealing, scopesOf, audit, events });
   const oauthClients = createOAuthClients({ store: clients, scopesOf, audit });
   const userAdmin = createUserAdmin({ ...account, sealing, scopesOf });
   return {
     sessions: together(sessions, ['logout', 'logoutAll', 'revoke']),
     socketTickets: createSocketTickets({ tokens, users, sessions: sessionStore, keys: keyStore, clients, scopesOf }),
     revocations,
-    accounts: createAccounts({ ...account, post, throttle, events, registration }),
+    accounts: createAccounts({ ...account, sealing, post, throttle, events, registration }),
     userAdmin: together(userAdmin, ['create', 'invite', 'setRole', 'setDisabled', 'resetTotp', 'erase']),
-    apiKeys: together(apiKeys, ['create', 'rename', 'rotate', 'revoke']),
+    apiKeys: together(apiKeys, ['create', 'rename', 'rotate', 'revoke', 'adoptBootstrap']),
     oauthClients: together(oauthClients, ['create', 'rotate', 'revoke']),
     oauthTokens: createOAuthTokens({ sessions, sessionStore, accessTokens, users, clients, audit }),
   };

@@ -189,6 +189,15 @@ describeWith('postgres', 'API keys', (servers) => {
     expect((await introspect('second-bootstrap-key')).status).toBe(200);
     expect(await revocationsOf(identity.client)).toHaveLength(1);
     await second.stop();
+    const kept = await query<{ action: string; target: string }>(
+      `SELECT action, target FROM auth.audit_entries WHERE actor = 'system' AND action LIKE 'api-key.%' ORDER BY seq`,
+    );
+    const target = `api-key:${identity.client}`;
+    expect(kept).toEqual([
+      { action: 'api-key.adopt', target },
+      { action: 'api-key.retire', target },
+      { action: 'api-key.adopt', target: expect.stringContaining('api-key:') },
+    ]);
 
     const back = await startAuth(database.url, { ...MASTER_KEY, QF_BOOTSTRAP_API_KEY: BOOTSTRAP });
     expect((await introspect(BOOTSTRAP)).status).toBe(200);

@@ -120,4 +120,22 @@ describeWith('postgres', 'the API of the audit trail', (servers) => {
     const text = await (await get('/metrics')).text();
     expect(text).toMatch(/audit_entries_total\{action="key\.use",outcome="allowed",service="auth"\} 21/);
   });
+
+  it('takes what realtime tells of sockets: who was not let in, whose next token was not, and whom an operator put out', async () => {
+    const told: AuditPayload[] = [
+      {
+        ...{ actor: 'anonymous', action: 'socket.refused', target: 'socket', outcome: 'refused', count: 12 },
+        ...{ reason: 'the API key is not valid', ip: '2001:db8::1', userAgent: 'python-socketio' },
+      },
+      { ...{ actor: 'alice', client: 'key-1', action: 'socket.refresh', target: 'socket' }, outcome: 'refused' },
+      { actor: 'root', action: 'socket.kick', target: 'connection x of alice', outcome: 'allowed' },
+    ];
+    await bus.publish(
+      TOPICS.audit,
+      told.map((payload) => ({ key: 'socket', value: createEvent('audit', payload) })),
+    );
+    await waitUntil(async () => (await list('action=socket.')).length === 3);
+    expect((await list('action=socket.')).reverse()).toMatchObject(told);
+    expect(await list('ip=2001:db8::1')).toHaveLength(1);
+  });
 });

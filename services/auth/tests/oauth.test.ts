@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createAuthenticator, type RunningService } from '@quotefleet/service-kit';
 import { describeWith, isolatedDatabase } from '@quotefleet/testing';
 import { call, startAuth } from './helpers.ts';
-import { ADMIN, askOAuth, PASSWORD, register } from './people.ts';
+import { ADMIN, askOAuth, PASSWORD, register, signIn } from './people.ts';
 
 const GRANTS = ['client_credentials', 'password', 'refresh_token'];
 
@@ -65,6 +65,18 @@ describeWith('postgres', 'OAuth 2.0', (servers) => {
     expect(await token(refresh, client)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     const successor = { ...refresh, refresh_token: String(second.body.refresh_token) };
     expect(await token(successor, client)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  });
+
+  it('gives no token without a scope, and uses up no refresh token for one that is not to be had', async () => {
+    const refused = { status: 400, body: { error: 'invalid_scope' } };
+    for (const by of [undefined, client]) {
+      expect(await token({ ...password, scope: 'write' }, by)).toMatchObject(refused);
+      const { body } = await token(password, by);
+      const refresh = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) };
+      expect(await token({ ...refresh, scope: 'write' }, by)).toMatchObject(refused);
+      expect(await token({ ...refresh, scope: 'read' }, by)).toMatchObject({ status: 200, body: { scope: 'read' } });
+    }
+    expect((await token({ ...password, scope: 'read write' })).body.scope).toBe('read');
   });
 
   it('serves those who sign in without a client, in JSON too', async () => {
@@ -188,6 +200,20 @@ describeWith('postgres', 'OAuth 2.0', (servers) => {
       expect((await call(auth, '/api/v1/oauth/clients', { identity })).status).toBe(403);
       expect((await call(auth, '/api/v1/oauth/clients', { body, identity })).status).toBe(403);
     }
+  });
+
+  it('gives no API key to a client that acts for a user: it would go on when the client is revoked', async () => {
+    const { body } = await token(password, client);
+    const authenticator = createAuthenticator(auth.url);
+    const identity = await authenticator.authenticate({ token: String(body.access_token) });
+    await authenticator.close();
+    const { identity: own } = await signIn(auth, 'alice');
+    const make = (by: typeof identity) => call(auth, '/api/v1/api-keys', { body: { name: 'n' }, identity: by });
+    const { status, data: key } = await make(own);
+    expect(status).toBe(201);
+    expect(await make(identity)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect((await call(auth, `/api/v1/api-keys/${key.id}/rotate`, { body: {}, identity })).status).toBe(403);
+    expect((await make({ ...own, session: client.id })).status).toBe(403);
   });
 
   it('gives no API key to a client, which is no user', async () => {

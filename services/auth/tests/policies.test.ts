@@ -237,7 +237,9 @@ describeWith('postgres', 'the access policy', (servers) => {
     expect((await explain({ role: 'trial', path: '/api/v1/ticks/600519' })).data).toMatchObject({
       ...{ allowed: true, rule: { id: 'trial-market-data' }, rows: { delaySeconds: 900 } },
     });
-    expect((await explain({ role: 'nobody', path: '/api/v1/ticks/600519' })).data).toMatchObject({ allowed: false });
+    expect(await explain({ role: 'nobody', path: '/api/v1/ticks/600519' })).toMatchObject({
+      ...{ status: 400, data: { errors: [{ field: 'role', message: expect.stringContaining('nobody') }] } },
+    });
     const [ida] = await query<{ id: string }>(`SELECT id FROM auth.users WHERE username = 'ida'`);
     const ofIda = await explain({ subject: ida?.id ?? '', method: 'POST', path: '/api/v1/ingest/ticks' });
     expect(ofIda.data).toMatchObject({ role: 'user', allowed: false, reason: expect.stringContaining('write') });

@@ -78,6 +78,15 @@ describeWith('postgres', 'the second factor', (servers) => {
     for (const plain of [secret, ...recoveryCodes]) expect(JSON.stringify(rows)).not.toContain(plain);
   });
 
+  it('is not turned off by a wrong code, and who tried is written down', async () => {
+    const answer = await post('disable', { currentPassword: PASSWORD, totp: '000000' });
+    expect(answer).toMatchObject({ status: 401, code: 'TOTP_INVALID' });
+    const { data } = await call(auth, '/api/v1/audit?action=auth.reauthenticate&limit=1', { identity: ADMIN });
+    expect((data as unknown as { entries: object[] }).entries[0]).toMatchObject({
+      ...{ actor: identity.subject, outcome: 'refused', reason: 'wrong second factor' },
+    });
+  });
+
   it('is changed by nobody with an API key, and taken away by an admin', async () => {
     const { session: _session, ...withoutSession } = identity;
     const body = { currentPassword: PASSWORD };

@@ -106,14 +106,15 @@ export function testApiKeyStore(tested: () => ApiKeyStoreUnderTest): void {
   it('has one bootstrap key at a time, which may be set back to a former one', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     const { store } = tested();
-    await store.adoptBootstrap(first, now);
+    const { adopted } = await store.adoptBootstrap(first, now);
     const found = await store.findValid(first, now);
-    expect(found).toMatchObject({ role: 'admin', key: { userId: BOOTSTRAP_USER.id } });
-    expect(await store.adoptBootstrap(second, now)).toEqual({ retired: 1, revoked: false });
+    expect(found).toMatchObject({ role: 'admin', key: { id: adopted, userId: BOOTSTRAP_USER.id } });
+    const next = { retired: [adopted], revoked: false, adopted: expect.any(String) };
+    expect(await store.adoptBootstrap(second, now)).toEqual(next);
     expect(await store.findValid(first, now)).toBeUndefined();
     expect(await tested().announced()).toContain(found?.key.id);
-    expect(await store.adoptBootstrap(second, now)).toEqual({ retired: 0, revoked: false });
-    await store.adoptBootstrap(first, now);
+    expect(await store.adoptBootstrap(second, now)).toEqual({ retired: [], revoked: false });
+    expect((await store.adoptBootstrap(first, now)).adopted).toBe(adopted);
     expect(await store.findValid(first, later)).toBeDefined();
     expect(await store.findValid(second, now)).toBeUndefined();
   });
@@ -124,7 +125,7 @@ export function testApiKeyStore(tested: () => ApiKeyStoreUnderTest): void {
     await store.adoptBootstrap(keyHash, now);
     const id = (await store.findValid(keyHash, now))?.key.id ?? '';
     await store.revoke(id, { now });
-    expect(await store.adoptBootstrap(keyHash, now)).toEqual({ retired: 0, revoked: true });
+    expect(await store.adoptBootstrap(keyHash, now)).toEqual({ retired: [], revoked: true });
     expect(await store.findValid(keyHash, now)).toBeUndefined();
   });
 }

@@ -27,6 +27,16 @@ export interface KeyUse {
   lastUsedAt: Date;
 }
 
+/** What the adoption of a bootstrap key has changed; nothing where it was in use before. */
+export interface Adoption {
+  /** Ids of the keys that ended. */
+  retired: string[];
+  /** Id of the key, where it was not in use before. */
+  adopted?: string;
+  /** Whether it was revoked once, and is no key any more. */
+  revoked: boolean;
+}
+
 export interface ApiKeyStore {
   /** Answers false, and stores nothing, when the user holds `perUserMax` keys that are not revoked. */
   insert(key: ApiKey, perUserMax: number): Promise<boolean>;
@@ -56,5 +66,5 @@ export interface ApiKeyStore {
    * Makes this key the bootstrap key of a user who is created for it; every former one expires now and is
    * announced. A key that was revoked stays so.
    */
-  adoptBootstrap(keyHash: string, now: Date): Promise<{ retired: number; revoked: boolean }>;
+  adoptBootstrap(keyHash: string, now: Date): Promise<Adoption>;
 }

@@ -4,6 +4,7 @@ import { AppError, notFound } from '@quotefleet/service-kit';
 import type { Audit } from '../audit/audit.ts';
 import type { AuthEvents } from '../events.ts';
 import { hashSecret } from '../secret-hash.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { Sealing } from '../users/sealing.ts';
 import { isActive, type ScopesOf } from '../users/user.ts';
 import type { UserStore } from '../users/user-store.ts';
@@ -21,6 +22,7 @@ const DAY_MS = 24 * HOUR_MS;
 interface ApiKeysDependencies {
   store: ApiKeyStore;
   users: Pick<UserStore, 'findById'>;
+  sessions: Pick<SessionStore, 'findActive'>;
   sealing: Sealing | undefined;
   scopesOf: ScopesOf;
   audit: Audit;
@@ -40,8 +42,8 @@ export type IssuedKey = ApiKeyView & { key: string; signingSecret?: string };
 
 export interface ApiKeys {
   /**
-   * @throws AppError FORBIDDEN for a scope that the caller lacks, an end after that of the key of the call, or a caller who
-   * is no user; CONFLICT for one key too many
+   * @throws AppError FORBIDDEN for a scope that the caller lacks, an end after that of the key of the call, a caller who is
+   * no user, or the session of an OAuth client; CONFLICT for one key too many
    */
   create(caller: Identity, request: NewKey): Promise<IssuedKey>;
   list(caller: Identity): Promise<ApiKeyView[]>;
@@ -61,11 +63,15 @@ export interface ApiKeys {
 }
 
 export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
-  const { store, users, sealing, scopesOf, audit, events, now = () => new Date() } = dependencies;
-  const bounds = createKeyBounds(store, scopesOf);
+  const { store, users, sessions, sealing, scopesOf, audit, events, now = () => new Date() } = dependencies;
+  const bounds = createKeyBounds({ store, sessions, scopesOf, now });
 
   const tell = ({ subject, client }: Identity, action: string, id: string) =>
     audit.record({ actor: subject, client, action, target: `api-key:${id}`, outcome: 'allowed' });
+
+  /** What whoever runs the fleet has done, by its configuration. */
+  const tellSystem = (action: string, id: string, reason: string) =>
+    audit.record({ actor: 'system', action, target: `api-key:${id}`, outcome: 'allowed', reason });
 
   async function checkOwn(caller: Identity, id: string): Promise<void> {
     const own = (await store.list(caller.subject)).find((key) => key.id === id);
@@ -149,9 +155,11 @@ export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
     noteUses: store.noteUses,
 
     async adoptBootstrap(key) {
-      const { retired, revoked } = await store.adoptBootstrap(hashSecret(key), now());
+      const { retired, adopted, revoked } = await store.adoptBootstrap(hashSecret(key), now());
       if (revoked) events.bootstrapKeyRevoked();
-      else events.bootstrapKeyInUse(retired);
+      else events.bootstrapKeyInUse(retired.length);
+      for (const id of retired) await tellSystem('api-key.retire', id, 'another bootstrap key was set');
+      if (adopted !== undefined) await tellSystem('api-key.adopt', adopted, 'set as the bootstrap key');
     },
   };
 }

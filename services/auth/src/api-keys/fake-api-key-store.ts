@@ -66,10 +66,16 @@ export function createFakeApiKeyStore(users: UserStore): ApiKeyStore & { announc
         key.expiresAt = now;
         announced.push(key.id);
       }
+      const retired = former.map(({ id }) => id);
       const same = keys.find((key) => key.keyHash === keyHash);
-      if (same) delete same.expiresAt;
-      else keys.push({ ...BOOTSTRAP_KEY, id: randomUUID(), keyHash, createdAt: now, bootstrap: true, revoked: false });
-      return { retired: former.length, revoked: same?.revoked ?? false };
+      if (!same) {
+        const id = randomUUID();
+        keys.push({ ...BOOTSTRAP_KEY, id, keyHash, createdAt: now, bootstrap: true, revoked: false });
+        return { retired, revoked: false, adopted: id };
+      }
+      const { id, revoked, expiresAt } = same;
+      delete same.expiresAt;
+      return { retired, revoked, ...(revoked || expiresAt === undefined ? {} : { adopted: id }) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { announceRevocations } from '../revocations/announce-revocation.ts';
 import { isActive } from '../users/user.ts';
 import { rowToUser, userEntity, userToRow } from '../users/user-entity.ts';
 import { type ApiKeyRow, apiKeyEntity, apiKeyToRow, rowToApiKey } from './api-key-entity.ts';
-import type { ApiKeyStore, ValidKey } from './api-key-store.ts';
+import type { Adoption, ApiKeyStore, ValidKey } from './api-key-store.ts';
 import { BOOTSTRAP_KEY, BOOTSTRAP_USER } from './bootstrap-key.ts';
 
 /** An ApiKeyStore in PostgreSQL. */
@@ -82,7 +82,7 @@ async function lockUser(manager: EntityManager, id: string): Promise<void> {
   await manager.findOne(userEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }
 
-async function adoptBootstrap(manager: EntityManager, keyHash: string, now: Date) {
+async function adoptBootstrap(manager: EntityManager, keyHash: string, now: Date): Promise<Adoption> {
   const owner = userToRow({ ...BOOTSTRAP_USER, createdAt: now });
   await manager.createQueryBuilder().insert().into(userEntity).values(owner).orIgnore().execute();
   await lockUser(manager, BOOTSTRAP_USER.id);
@@ -96,11 +96,14 @@ async function adoptBootstrap(manager: EntityManager, keyHash: string, now: Date
     await manager.update(apiKeyEntity, { id }, { expiresAt: now });
     await announceRevocations(manager, [revocationOf(id, now)]);
   }
+  const retired = former.map(({ id }) => id);
   const same = await manager.findOneBy(apiKeyEntity, { keyHash });
-  if (same) await manager.update(apiKeyEntity, { id: same.id }, { expiresAt: null });
-  else {
-    const key = { ...BOOTSTRAP_KEY, id: randomUUID(), keyHash, createdAt: now };
-    await manager.insert(apiKeyEntity, apiKeyToRow(key, true));
+  if (same) {
+    await manager.update(apiKeyEntity, { id: same.id }, { expiresAt: null });
+    const revoked = same.revokedAt !== null;
+    return { retired, revoked, ...(revoked || same.expiresAt === null ? {} : { adopted: same.id }) };
   }
-  return { retired: former.length, revoked: Boolean(same?.revokedAt) };
+  const key = { ...BOOTSTRAP_KEY, id: randomUUID(), keyHash, createdAt: now };
+  await manager.insert(apiKeyEntity, apiKeyToRow(key, true));
+  return { retired, revoked: false, adopted: key.id };
 }

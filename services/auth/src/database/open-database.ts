@@ -7,6 +7,7 @@ import { CreatePolicyTables1764200000000 } from '../policy/create-policy-tables.
 import { refreshTokenEntity, sessionEntity } from '../sessions/session-entity.ts';
 import { signingKeyEntity } from '../signing-keys/signing-key-entity.ts';
 import { userEntity } from '../users/user-entity.ts';
+import { AddPhone1764400000000 } from './add-phone.ts';
 import { CreateAuthTables1763683200000 } from './create-auth-tables.ts';
 import { CreateSignInTables1764300000000 } from './create-sign-in-tables.ts';
 import { allowOneTransaction } from './one-transaction.ts';
@@ -30,6 +31,7 @@ export async function openDatabase(url: string): Promise<DataSource> {
       CreateAuditTables1764100000000,
       CreatePolicyTables1764200000000,
       CreateSignInTables1764300000000,
+      AddPhone1764400000000,
     ],
   });
   await initialize(dataSource);

@@ -13,6 +13,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     bindsRow: true,
     index: { column: 'email_index', fold: foldEmail },
   },
+  { table: 'auth.users', key: 'id', column: 'phone_sealed', field: 'users.phone', bindsRow: true },
   { table: 'auth.second_factors', key: 'user_id', column: 'seed_sealed', field: 'second_factors.seed', bindsRow: true },
   { table: 'auth.api_keys', key: 'id', column: 'signing_sealed', field: 'api_keys.signing', bindsRow: true },
   {

@@ -35,7 +35,8 @@ export class OAuthError extends Error {
 /** What is thrown while a token is asked for, as these endpoints say it. */
 export function toOAuthError(thrown: unknown): OAuthError {
   if (thrown instanceof OAuthError) return thrown;
-  const { code, message, status, retryAfterSeconds } = toAppError(thrown);
+  const { code, message, status, retryAfterSeconds, errors } = toAppError(thrown);
+  if (errors.some(({ field }) => field === 'scope')) return new OAuthError('invalid_scope', message);
   if (code === 'TOTP_REQUIRED') return new OAuthError('mfa_required', message);
   if (code === 'UNAUTHENTICATED' || code === 'TOTP_INVALID') return new OAuthError('invalid_grant', message);
   if (code === 'RATE_LIMITED') return new OAuthError('slow_down', message, { status, retryAfterSeconds });

@@ -50,6 +50,10 @@ export function mountPolicyRoutes(router: Router, { policies, policy, holders }:
   mount(router, accessApi.explainAccess, async ({ query: { role: named, subject, method, path } }) => {
     if ((named === undefined) === (subject === undefined))
       throw invalidArgument('role', 'expected either role or subject');
+    const { policy: whole } = await policies.current();
+    if (named !== undefined && whole.roles.every(({ name }) => name !== named))
+      throw invalidArgument('role', `expected a role of the access policy, was '${named}'`);
+    await policy.refresh();
     const role = named ?? (await holders.roleOf(subject ?? ''));
     if (role === undefined) throw notFound(`no user or client has the id ${subject}`);
     const explanation = explainCall(policy.current(), role, { method, path });

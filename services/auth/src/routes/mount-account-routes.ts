@@ -44,6 +44,15 @@ export function mountAccountRoutes(router: Router, { accounts, userAdmin }: Acco
   );
   mount(
     router,
+    authApi.changePhone,
+    async ({ body: { phone, currentPassword }, request }) => {
+      await accounts.changePhone(identityOf(request), { phone: phone ?? undefined, currentPassword });
+      return CHANGED;
+    },
+    json,
+  );
+  mount(
+    router,
     authApi.requestPasswordReset,
     async ({ body }) => {
       await accounts.requestPasswordReset(body.email);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Identity, Scope, Tokens } from '@quotefleet/contracts';
-import { AppError, notFound, toShanghaiIso } from '@quotefleet/service-kit';
+import { AppError, invalidArgument, notFound, toShanghaiIso } from '@quotefleet/service-kit';
 import type { Audit } from '../audit/audit.ts';
 import { fromRequest } from '../audit/audit-scope.ts';
 import type { AuthEvents } from '../events.ts';
@@ -40,9 +40,9 @@ export interface SessionTokens extends Tokens {
 }
 
 export interface Sessions {
-  /** @throws AppError as SignIn says */
+  /** @throws AppError as SignIn says, INVALID_ARGUMENT where the user has none of the scopes */
   login(request: SignInRequest, limits?: SessionLimits): Promise<SessionTokens>;
-  /** @throws AppError UNAUTHENTICATED for a token that is unknown, expired, used up, revoked or another client's */
+  /** @throws AppError UNAUTHENTICATED for a token that is unknown, expired, used up, revoked or another client's; as above */
   refresh(request: { refreshToken: string }, limits?: SessionLimits): Promise<SessionTokens>;
   /** Ends the session of the call. @throws AppError FORBIDDEN where it has none */
   logout(caller: Identity): Promise<void>;
@@ -66,9 +66,25 @@ export interface SessionView {
 export function createSessions(dependencies: SessionsDependencies): Sessions {
   const { users, store, signIn, accessTokens, scopesOf, audit, events, now = () => new Date() } = dependencies;
 
+  const within = (role: string, limit: Scope[] | undefined) =>
+    scopesOf(role).filter((scope) => limit === undefined || limit.includes(scope));
+
+  /** @throws AppError INVALID_ARGUMENT where scopes are asked for and none of them is to be had */
+  function checkScopes(role: string, limit: Scope[] | undefined): void {
+    if (limit !== undefined && within(role, limit).length === 0)
+      throw invalidArgument('scope', `expected a scope that the user has, was ${limit.join(' ')}`);
+  }
+
+  /** Before the token is used up: whoever asked for too much may ask again. */
+  async function checkNarrowed(tokenHash: string, wanted: Scope[]): Promise<void> {
+    const session = await store.findByToken(tokenHash);
+    const user = session && (await users.findById(session.userId));
+    if (user) checkScopes(user.role, narrow(session, wanted));
+  }
+
   async function tokensFor(user: User, session: Session, refreshToken: string): Promise<SessionTokens> {
     const { id, clientId, scopes: limit } = session;
-    const scopes = scopesOf(user.role).filter((scope) => limit === undefined || limit.includes(scope));
+    const scopes = within(user.role, limit);
     const claims = { subject: user.id, role: user.role, scopes, session: id, clientId };
     const { token, expiresInSeconds } = await accessTokens.issue(claims);
     return { accessToken: token, tokenType: 'Bearer', expiresInSeconds, refreshToken, scopes };
@@ -83,6 +99,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   return {
     async login(request, { clientId, scopes } = {}) {
       const user = await signIn(request);
+      checkScopes(user.role, scopes);
       const createdAt = now();
       const session: Session = {
         ...{ id: randomUUID(), userId: user.id, createdAt, lastUsedAt: createdAt },
@@ -101,6 +118,7 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
     async refresh({ refreshToken }, { clientId, scopes } = {}) {
       const successor = newRefreshToken();
       const presented = { hash: hashSecret(refreshToken), clientId };
+      if (scopes) await checkNarrowed(presented.hash, scopes);
       const rotation = await store.rotate(presented, { hash: hashSecret(successor), createdAt: now() });
       if (rotation.outcome === 'reused') {
         events.refreshTokenReused(rotation.userId, rotation.sessionId);

@@ -10,6 +10,7 @@ import type { Throttle } from '../throttle/throttle.ts';
 import type { EmailAddresses } from './email-addresses.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordPolicy } from './password-policy.ts';
+import { requireSealing, type Sealing, sealPhone } from './sealing.ts';
 import { signedInUser } from './signed-in-user.ts';
 import { isActive, type Role, type User } from './user.ts';
 import type { UserStore } from './user-store.ts';
@@ -26,6 +27,7 @@ interface AccountsDependencies {
   emails: EmailAddresses;
   tokens: OneTimeTokens;
   secondFactors: SecondFactors;
+  sealing: Sealing | undefined;
   post: PostOffice;
   throttle: Throttle;
   audit: Audit;
@@ -49,6 +51,8 @@ export interface Accounts {
   changePassword(caller: Identity, request: { currentPassword: string; newPassword: string }): Promise<void>;
   changeEmail(caller: Identity, request: { email: string; currentPassword: string }): Promise<void>;
   verifyEmail(token: string): Promise<void>;
+  /** Takes it away where `phone` is absent. @throws AppError UNAVAILABLE without a master key */
+  changePhone(caller: Identity, request: { phone: string | undefined; currentPassword: string }): Promise<void>;
   /** Says nothing of whether somebody has the address. */
   requestPasswordReset(email: string): Promise<void>;
   resetPassword(request: { token: string; newPassword: string }): Promise<void>;
@@ -59,17 +63,32 @@ export interface Accounts {
 
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const { users, passwords, policy, emails, tokens, secondFactors, post, throttle, audit, events } = dependencies;
-  const { registration, now = () => new Date() } = dependencies;
+  const { sealing, registration, now = () => new Date() } = dependencies;
   const tell = (user: User, action: string) =>
     audit.record({ actor: user.id, action, target: `user:${user.id}`, outcome: 'allowed' });
+
+  const tellRefused = (user: User, reason: string) =>
+    audit.record({
+      ...{ actor: user.id, action: 'auth.reauthenticate', target: `user:${user.id}`, reason },
+      outcome: 'refused',
+    });
+
+  /** @throws AppError TOTP_INVALID, which the audit trail is told of */
+  async function checkTotp(user: User, totp: string): Promise<void> {
+    try {
+      await secondFactors.check(user.id, totp);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'TOTP_INVALID') await tellRefused(user, 'wrong second factor');
+      throw error;
+    }
+  }
 
   /** The caller, once the password was typed again; guessed at no faster than at a sign-in. */
   async function confirmCaller(caller: Identity, password: string): Promise<User> {
     const user = await signedInUser(users, caller);
     const succeeded = await throttle.attempt('sign-in', user.username);
     if (!(await passwords.verify(password, user.passwordHash))) {
-      const entry = { actor: user.id, action: 'auth.reauthenticate', target: `user:${user.id}` };
-      await audit.record({ ...entry, outcome: 'refused', reason: 'wrong password' });
+      await tellRefused(user, 'wrong password');
       const message = 'the current password is wrong';
       throw new AppError('UNAUTHENTICATED', message, { errors: [{ field: 'currentPassword', message }] });
     }
@@ -119,6 +138,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       await audit.record({ actor: userId, action: 'auth.email.confirm', target: `user:${userId}`, outcome: 'allowed' });
     },
 
+    async changePhone(caller, { phone, currentPassword }) {
+      const user = await confirmCaller(caller, currentPassword);
+      const phoneSealed = phone === undefined ? undefined : sealPhone(requireSealing(sealing), user.id, phone);
+      await users.change(user.id, { phoneSealed }, { now: now() });
+      await tell(user, phone === undefined ? 'auth.phone.remove' : 'auth.phone.change');
+    },
+
     async requestPasswordReset(email) {
       await throttle.attempt('mail', email);
       const user = await emails.findUser(email);
@@ -164,7 +190,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
     async disableTotp(caller, { currentPassword, totp }) {
       const user = await confirmCaller(caller, currentPassword);
       const succeeded = await throttle.attempt('sign-in', user.username);
-      await secondFactors.check(user.id, totp);
+      await checkTotp(user, totp);
       await succeeded();
       await secondFactors.remove(user.id);
       await tell(user, 'auth.totp.off');

@@ -43,8 +43,12 @@ export function createFakeUserStore(
       const address = email
         ? { emailSealed: email.sealed, emailIndex: email.index, emailVerifiedAt: email.verifiedAt }
         : {};
-      const { disabledAt, ...kept } = { ...user, ...change, ...address };
-      users.set(id, { ...kept, ...(disabledAt === undefined ? {} : { disabledAt }) });
+      const { disabledAt, phoneSealed, ...kept } = { ...user, ...change, ...address };
+      users.set(id, {
+        ...kept,
+        ...(disabledAt === undefined ? {} : { disabledAt }),
+        ...(phoneSealed === undefined ? {} : { phoneSealed }),
+      });
       if (endSessions) await sessions?.revokeAll(id, { now, ...(endSessions === true ? {} : endSessions) });
       if (announce) announced.push({ kind: 'user', id, at: now.getTime() });
       return true;

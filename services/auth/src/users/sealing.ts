@@ -14,6 +14,7 @@ export interface Sealing {
 }
 
 const EMAIL = 'users.email';
+const PHONE = 'users.phone';
 
 /** @throws SecretError where the keys are malformed */
 export function openSealing(masterKeys: string): Sealing {
@@ -34,6 +35,14 @@ export function sealEmail({ cipher, index }: Sealing, userId: string, email: str
 
 export function openEmail({ cipher }: Sealing, userId: string, sealed: string): string {
   return cipher.open(EMAIL, sealed, userId);
+}
+
+export function sealPhone({ cipher }: Sealing, userId: string, phone: string): string {
+  return cipher.seal(PHONE, phone, userId);
+}
+
+export function openPhone({ cipher }: Sealing, userId: string, sealed: string): string {
+  return cipher.open(PHONE, sealed, userId);
 }
 
 /** The index under every master key that is still there. */

@@ -68,6 +68,7 @@ async function changeUser(
     ...('role' in rest && rest.role !== undefined ? { role: rest.role } : {}),
     ...('passwordHash' in rest && rest.passwordHash !== undefined ? { passwordHash: rest.passwordHash } : {}),
     ...('disabledAt' in rest ? { disabledAt: rest.disabledAt ?? null } : {}),
+    ...('phoneSealed' in rest ? { phoneSealed: rest.phoneSealed ?? null } : {}),
     ...(email ? { emailSealed: email.sealed, emailIndex: email.index, emailVerifiedAt: email.verifiedAt } : {}),
   };
   const row = await manager.findOne(userEntity, {
@@ -99,7 +100,10 @@ async function erase(manager: EntityManager, id: string, now: Date): Promise<boo
   );
   await manager.query('UPDATE auth.sessions SET ip = NULL, user_agent = NULL WHERE user_id = $1', [id]);
   // Nobody can register a name with a blank in it.
-  const nothing = { passwordHash: null, emailSealed: null, emailIndex: null, emailVerifiedAt: null };
+  const nothing = {
+    ...{ passwordHash: null, emailSealed: null, emailIndex: null, emailVerifiedAt: null },
+    phoneSealed: null,
+  };
   await manager.update(userEntity, { id }, { ...nothing, role: 'user', username: `deleted ${id}`, deletedAt: now });
   await announceRevocations(manager, [{ kind: 'user', id, at: now.getTime() }]);
   return true;

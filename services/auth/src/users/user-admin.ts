@@ -12,7 +12,7 @@ import type { PasswordPolicy } from './password-policy.ts';
 import type { Sealing } from './sealing.ts';
 import type { Role, ScopesOf, User } from './user.ts';
 import type { ListUsersOptions, UserStore } from './user-store.ts';
-import { addressOf, toUserView } from './user-view.ts';
+import { addressOf, phoneOf, toUserView } from './user-view.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -48,7 +48,15 @@ export interface UserAdmin {
   resetTotp(caller: Identity, id: string): Promise<void>;
   erase(caller: Identity, id: string): Promise<void>;
   /** The caller as they are known here. */
-  describe(caller: Identity): Promise<{ username?: string; email?: string; emailVerified: boolean; totp: boolean }>;
+  describe(caller: Identity): Promise<Description>;
+}
+
+interface Description {
+  username?: string;
+  email?: string;
+  emailVerified: boolean;
+  phone?: string;
+  totp: boolean;
 }
 
 interface Invitation {
@@ -137,7 +145,11 @@ export function createUserAdmin(dependencies: UserAdminDependencies): UserAdmin 
     async describe(caller) {
       const user = await users.findById(caller.subject);
       if (!user) return { emailVerified: false, totp: false };
-      return { username: user.username, ...addressOf(user, sealing), totp: await secondFactors.isOn(user.id) };
+      const phone = phoneOf(user, sealing);
+      return {
+        ...{ username: user.username, ...addressOf(user, sealing), totp: await secondFactors.isOn(user.id) },
+        ...(phone === undefined ? {} : { phone }),
+      };
     },
   };
 }

@@ -9,6 +9,7 @@ export interface UserRow {
   emailSealed: string | null;
   emailIndex: string | null;
   emailVerifiedAt: Date | null;
+  phoneSealed: string | null;
   disabledAt: Date | null;
   deletedAt: Date | null;
   createdAt: Date;
@@ -25,6 +26,7 @@ export const userEntity = new EntitySchema<UserRow>({
     emailSealed: { type: 'text', name: 'email_sealed', nullable: true },
     emailIndex: { type: 'text', name: 'email_index', nullable: true },
     emailVerifiedAt: { type: 'timestamptz', name: 'email_verified_at', nullable: true },
+    phoneSealed: { type: 'text', name: 'phone_sealed', nullable: true },
     disabledAt: { type: 'timestamptz', name: 'disabled_at', nullable: true },
     deletedAt: { type: 'timestamptz', name: 'deleted_at', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at' },
@@ -39,5 +41,5 @@ export function rowToUser(row: UserRow): User {
 
 export function userToRow(user: User): UserRow {
   const none = { passwordHash: null, emailSealed: null, emailIndex: null };
-  return { ...none, emailVerifiedAt: null, disabledAt: null, deletedAt: null, ...user };
+  return { ...none, emailVerifiedAt: null, phoneSealed: null, disabledAt: null, deletedAt: null, ...user };
 }

@@ -56,6 +56,10 @@ export function testUserStore(tested: () => UserStoreUnderTest): void {
     expect(await store().findById(user.id)).toEqual({ ...user, role: 'pro', disabledAt: now });
     await store().change(user.id, { disabledAt: undefined, passwordHash: 'new' }, { now });
     expect(await store().findById(user.id)).toEqual({ ...user, role: 'pro', passwordHash: 'new' });
+    await store().change(user.id, { phoneSealed: 'sealed' }, { now });
+    expect(await store().findById(user.id)).toMatchObject({ phoneSealed: 'sealed' });
+    await store().change(user.id, { phoneSealed: undefined }, { now });
+    expect(await store().findById(user.id)).not.toHaveProperty('phoneSealed');
     expect((await tested().announced()).filter(({ id }) => id === user.id)).toMatchObject([{ kind: 'user' }]);
     expect(await store().change(randomUUID(), { role: 'pro' }, { now })).toBe(false);
   });

@@ -6,6 +6,7 @@ export interface UserChange {
   passwordHash?: string;
   disabledAt?: Date | undefined;
   email?: { sealed: string; index: string; verifiedAt: Date };
+  phoneSealed?: string | undefined;
 }
 
 export interface ChangeOptions {
@@ -37,6 +38,6 @@ export interface UserStore {
   list(options: ListUsersOptions): Promise<User[]>;
   /** Answers false where there is no such user, or another one has the e-mail address. */
   change(id: string, change: UserChange, options: ChangeOptions): Promise<boolean>;
-  /** Removes all of a user but the id: name, password, address, keys, sessions, second factor. False where there is none. */
+  /** Removes all of a user but the id: name, password, address, phone number, keys, sessions, second factor. False where there is none. */
   erase(id: string, now: Date): Promise<boolean>;
 }

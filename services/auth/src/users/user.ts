@@ -13,6 +13,8 @@ export interface User {
   /** By which the user is found by address; no two confirmed ones are the same. */
   emailIndex?: string;
   emailVerifiedAt?: Date;
+  /** Sealed as well. */
+  phoneSealed?: string;
   /** Kept out until enabled again. */
   disabledAt?: Date;
   /** Nothing of a deleted user is left but the id, for the audit trail. */

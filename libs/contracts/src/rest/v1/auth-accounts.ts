@@ -4,6 +4,7 @@ import {
   changedAnswer,
   email,
   newPassword,
+  phone,
   roleName,
   scope,
   secondFactor,
@@ -58,6 +59,7 @@ export const whoAmI = {
     session: z.string().optional(),
     email: z.string().optional(),
     emailVerified: z.boolean(),
+    phone: z.string().optional(),
     totp: z.boolean().meta({ description: 'Whether a second factor is asked for at sign-in' }),
   }),
 } as const satisfies Endpoint;
@@ -72,6 +74,23 @@ export const changeEmail = {
   body: z.object({ email, currentPassword: typedPassword }).strict(),
   data: acceptedAnswer,
   status: 202,
+} as const satisfies Endpoint;
+
+export const changePhone = {
+  id: 'changePhone',
+  method: 'post',
+  path: '/api/v1/auth/phone',
+  tag: 'auth',
+  summary: "Keeps a phone number of the caller's, or takes it away",
+  description: 'It is sealed in the database; admins see it masked.',
+  access: 'read',
+  body: z
+    .object({
+      phone: phone.nullable().meta({ description: 'null takes it away', example: '+8613800138000' }),
+      currentPassword: typedPassword,
+    })
+    .strict(),
+  data: changedAnswer,
 } as const satisfies Endpoint;
 
 export const verifyEmail = {

@@ -25,6 +25,11 @@ export const secondFactor = z
 
 export const email = z.email('expected an e-mail address').max(254);
 
+/** An international number (ITU-T E.164). */
+export const phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'expected + and 7 to 15 digits, beginning with the code of the country');
+
 /** A role of the access policy, such as `user`, `pro`, `service` or `admin`; it is also the plan of who holds it. */
 export const roleName = z
   .string()

@@ -10,6 +10,7 @@ const userViewSchema = z.object({
   role: roleName,
   email: z.string().optional(),
   emailVerified: z.boolean(),
+  phone: z.string().optional().meta({ description: 'Masked', example: '+86*********00' }),
   totp: z.boolean(),
   disabled: z.boolean(),
   createdAt: z.string(),
@@ -80,5 +81,5 @@ export const deleteUser = {
   id: 'deleteUser',
   method: 'delete',
   path: '/api/v1/users/{id}',
-  summary: 'Removes a user with name, password, address, keys and sessions; the audit trail keeps the id',
+  summary: 'Removes a user with name, password, address, phone number, keys and sessions; the audit trail keeps the id',
 } as const satisfies Endpoint;

@@ -8,6 +8,7 @@ import * as users from './auth-users.ts';
 
 export {
   changeEmail,
+  changePhone,
   confirmTotp,
   createInvitation,
   disableTotp,
@@ -77,6 +78,7 @@ export const AUTH_ENDPOINTS: readonly Endpoint[] = [
   accounts.requestPasswordReset,
   accounts.resetPassword,
   accounts.changeEmail,
+  accounts.changePhone,
   accounts.verifyEmail,
   accounts.enrolTotp,
   accounts.confirmTotp,
