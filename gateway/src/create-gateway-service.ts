@@ -10,7 +10,8 @@ export function createGatewayService(config: GatewayConfig, overrides: GatewayOv
     const context = await createContext(config, overrides, closers);
     const { health, logger, upgrades } = context;
     const readOrigin = createOriginReader(config);
-    const listening = await listen(createServer(context), { ...config, limits: config.server });
+    const { listener, messages } = createServer(context);
+    const listening = await listen(listener, { ...config, limits: config.server, server: messages });
     listening.server.prependListener('request', readOrigin);
     answerUnparsed(listening.server, config.server.headerBytesMax);
     listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);

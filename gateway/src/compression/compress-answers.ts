@@ -14,7 +14,7 @@ const BROTLI_WINDOW_BITS = 18;
  * holds the upstream back as it does without compression.
  */
 export function compressAnswers(): RequestHandler {
-  return compression({
+  const compress = compression({
     threshold: BYTES_MIN,
     filter: (_request, response) => COMPRESSED_TYPES.test(String(response.getHeader('Content-Type'))),
     flush: constants.Z_SYNC_FLUSH,
@@ -23,4 +23,10 @@ export function compressAnswers(): RequestHandler {
       params: { [constants.BROTLI_PARAM_LGWIN]: BROTLI_WINDOW_BITS },
     },
   });
+  return (request, response, next) => {
+    // Watching a response for what it is going to hold costs as much as passing it on.
+    if (request.headers['accept-encoding'] !== undefined) return compress(request, response, next);
+    response.vary('Accept-Encoding');
+    next();
+  };
 }

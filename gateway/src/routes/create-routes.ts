@@ -1,17 +1,16 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { compressAnswers } from '../compression/compress-answers.ts';
 import type { GatewayContext } from '../context.ts';
 import { cors } from '../cors/cors.ts';
 import { createDocsRouter } from '../docs/docs-router.ts';
 import type { Exchange } from '../proxy/exchange.ts';
 import { belongingOf, isHandshake, tagHandshake, withoutTag } from '../proxy/sticky.ts';
-import { createLiveRoutes } from './live-routes.ts';
 
 /** Socket.IO's long polls last up to its ping interval of 25 s. */
 const POLL_DEADLINE_MS = 60_000;
 
 /** The gateway's router: the table of routes, the sockets, the documents, the fleet's health. */
-export function createRoutes(context: GatewayContext): Router {
+export function createRoutes(context: GatewayContext, table: RequestHandler): Router {
   const { config, upstreams, fleetHealth, limitsRouter, upstreamsRouter, audit, protection, protectionRouter } =
     context;
   // Upstreams tell the versions of the API apart by the path as it is written.
@@ -24,7 +23,7 @@ export function createRoutes(context: GatewayContext): Router {
   });
   // Socket.IO compresses by itself.
   router.use(compressAnswers());
-  router.use(createLiveRoutes(context));
+  router.use(table);
   router.get('/health/fleet', async (_request, response) => {
     const health = await fleetHealth();
     response.status(health.ready ? 200 : 503).json(health);

@@ -1,32 +1,46 @@
 import { type RequestHandler, Router } from 'express';
 import type { GatewayContext } from '../context.ts';
 import { answerOtherMethods } from '../transform/other-methods.ts';
+import { beginningOf, createFindDirect, type FindDirect } from './direct-routes.ts';
 import type { Route } from './route.ts';
-import { refuseSwitchedOff, serveRoute } from './serve-route.ts';
+import { type Serve, serveRoute } from './serve-route.ts';
 
-const BEGINNING_SEGMENTS = 3;
+/** The table of routes, the present one for each request: a changed file puts a whole new table in its place. */
+export interface LiveRoutes {
+  router: RequestHandler;
+  /** The shorter way to what it serves. */
+  findDirect: FindDirect;
+}
 
-/** Serves the table of routes, the present one to each request: a changed file puts a whole new table in its place. */
-export function createLiveRoutes(context: GatewayContext): RequestHandler {
+type ServeOf = (route: Route) => Serve;
+
+export function createLiveRoutes(context: GatewayContext): LiveRoutes {
   let router: RequestHandler = Router();
+  let findDirect: FindDirect = () => undefined;
   context.routes.follow((routes) => {
-    router = routerOf(routes, context);
+    const served = new Map(routes.map((route) => [route, serveRoute(route, context)]));
+    const serveOf = (route: Route) => served.get(route) ?? serveRoute(route, context);
+    router = routerOf(routes, serveOf);
+    findDirect = createFindDirect(routes, serveOf);
   });
-  return (request, response, next) => router(request, response, next);
+  return {
+    router: (request, response, next) => router(request, response, next),
+    findDirect: (target) => findDirect(target),
+  };
 }
 
 /**
  * One router for each beginning of paths: express tries the routes of a router one by one, and there are hundreds.
  * Where the first segments are not fixed, a route is tried after those that have them fixed.
  */
-function routerOf(routes: readonly Route[], context: GatewayContext): RequestHandler {
+function routerOf(routes: readonly Route[], serveOf: ServeOf): RequestHandler {
   const others = createRouter(
     routes.filter(({ path }) => beginningOf(path) === undefined),
-    context,
+    serveOf,
   );
   const byBeginning = new Map(
     [...Map.groupBy(routes, ({ path }) => beginningOf(path))].flatMap(([beginning, group]) =>
-      beginning === undefined ? [] : [[beginning, createRouter(group, context)] as const],
+      beginning === undefined ? [] : [[beginning, createRouter(group, serveOf)] as const],
     ),
   );
   return (request, response, next) => {
@@ -36,20 +50,10 @@ function routerOf(routes: readonly Route[], context: GatewayContext): RequestHan
   };
 }
 
-/** The first segments of a path, `/api/v1/stocks`; undefined where one of them is not fixed. */
-function beginningOf(path: string): string | undefined {
-  const beginning = path
-    .split('/', BEGINNING_SEGMENTS + 1)
-    .join('/')
-    .replace(/\/$/, '');
-  return /[{*]/.test(beginning) ? undefined : beginning;
-}
-
-function createRouter(routes: readonly Route[], context: GatewayContext): Router {
+function createRouter(routes: readonly Route[], serveOf: ServeOf): Router {
   // Upstreams tell the versions of the API apart by the path as it is written.
   const router = Router({ caseSensitive: true });
-  for (const route of routes)
-    router[route.method](expressPath(route.path), route.enabled ? serveRoute(route, context) : refuseSwitchedOff);
+  for (const route of routes) router[route.method](expressPath(route.path), serveOf(route));
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     router.all(expressPath(path), answerOtherMethods(methods));

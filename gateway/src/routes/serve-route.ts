@@ -1,6 +1,6 @@
 import { negotiateFormat } from '@quotefleet/formats/negotiation';
 import { AppError, unavailable } from '@quotefleet/service-kit';
-import type { Request, RequestHandler } from 'express';
+import type { Request, Response } from 'express';
 import { noteCall } from '../audit/note-call.ts';
 import type { GatewayContext } from '../context.ts';
 import { createDeprecation } from '../deprecation/deprecation.ts';
@@ -12,8 +12,12 @@ const ANONYMOUS = 'anonymous';
 /** What an old answer may stand in for. */
 const STAND_IN_CODES = new Set(['UNAVAILABLE', 'BAD_GATEWAY', 'TIMEOUT']);
 
-/** Admits the calls of one route and passes them on. */
-export function serveRoute(route: Route, context: GatewayContext): RequestHandler {
+/** Serves one call. */
+export type Serve = (request: Request, response: Response) => Promise<void>;
+
+/** Admits the calls of one route and passes them on; refuses those of one that the gateway's file has switched off. */
+export function serveRoute(route: Route, context: GatewayContext): Serve {
+  if (!route.enabled) return refuseSwitchedOff;
   const { admit, upstreams, staleAnswers, events, protection, meter } = context;
   const upstream = upstreams.get(route.upstream);
   const wordsOwnErrors = route.endpoint?.bare === true;
@@ -54,16 +58,13 @@ export function serveRoute(route: Route, context: GatewayContext): RequestHandle
   };
 }
 
-/** Answers the calls of a route that the gateway's file has switched off. */
-export const refuseSwitchedOff: RequestHandler = () => {
+async function refuseSwitchedOff(): Promise<void> {
   throw unavailable('this endpoint is switched off');
-};
+}
 
 /** Whether the rows are wanted in another format than JSON. */
 function asksForFile(request: Request, { endpoint }: Route): boolean {
+  if (endpoint?.table === undefined) return false;
   const { format } = request.query;
-  return (
-    endpoint?.table !== undefined &&
-    negotiateFormat(typeof format === 'string' ? format : undefined, request.headers.accept) !== 'json'
-  );
+  return negotiateFormat(typeof format === 'string' ? format : undefined, request.headers.accept) !== 'json';
 }

@@ -16,6 +16,7 @@ export { type CheckResult, Health, type Readiness } from './health/health.ts';
 export { createApp } from './http/app.ts';
 export { createHttpClient, type HttpClient } from './http/client.ts';
 export { DEADLINE_HEADER } from './http/deadline.ts';
+export { createDirectApp, type DirectApp, type ServeDirectly } from './http/direct-app.ts';
 export { DEFAULT_SERVER_LIMITS, type ListeningServer, listen, type ServerLimits } from './http/listen.ts';
 export { type Call, mount } from './http/mount.ts';
 export { parsePart } from './http/parse-request.ts';

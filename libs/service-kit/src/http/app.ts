@@ -23,13 +23,25 @@ export interface AppOptions {
 }
 
 /** The express app of a service: trace id, request log and metrics, health, its routes, 404 and errors in the envelope. */
-export function createApp({ logger, metrics, health, fromFleet = true, before = [], routes }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  return createRouted(options, enterHandlers(options));
+}
+
+/** What every request passes first. */
+export function enterHandlers({ logger, metrics, fromFleet = true, before = [] }: AppOptions): RequestHandler[] {
+  return [traceRequests({ fromFleet }), observeRequests(logger, metrics), ...before];
+}
+
+/** The app behind these handlers. */
+export function createRouted(
+  { logger, metrics, health, routes }: AppOptions,
+  enter: readonly RequestHandler[] = [],
+): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(traceRequests({ fromFleet }));
-  app.use(observeRequests(logger, metrics), ...before);
+  if (enter.length > 0) app.use(...enter);
   app.get('/health/live', (_request, response) => {
     response.json({ live: true });
   });
@@ -61,6 +73,7 @@ function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
       const elapsedMs = performance.now() - started;
       const status = response.headersSent ? String(response.statusCode) : 'aborted';
       seconds.observe({ method: request.method, status }, elapsedMs / 1000);
+      if (!logger.isLevelEnabled('debug')) return;
       const { method, path } = request;
       // The trace is not known by itself where the answer closes.
       logger.debug({ method, path, status, elapsedMs, traceId: response.getHeader(TRACE_HEADER) }, 'request');
@@ -69,7 +82,8 @@ function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
   };
 }
 
-function handleErrors(logger: Logger): ErrorRequestHandler {
+/** Answers with what was thrown, and logs what somebody has to look at. */
+export function handleErrors(logger: Logger): ErrorRequestHandler {
   return (thrown, request, response, _next) => {
     const error = toAppError(thrown);
     const facts = { err: error, method: request.method, path: request.path };

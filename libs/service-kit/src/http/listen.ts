@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { ConfigError } from '../config/parse-config.ts';
 
@@ -42,16 +42,25 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
+export interface ListenOptions {
+  host: string;
+  port: number;
+  limits?: ServerLimits;
+  /** What Node's server is to do otherwise than it does by itself. */
+  server?: ServerOptions;
+}
+
 /**
  * Serves on a host and port (0: any free one).
  * @throws ConfigError when the port is taken or may not be used
  */
 export async function listen(
   listener: RequestListener,
-  { host, port, limits = DEFAULT_SERVER_LIMITS }: { host: string; port: number; limits?: ServerLimits },
+  { host, port, limits = DEFAULT_SERVER_LIMITS, server: more = {} }: ListenOptions,
 ): Promise<ListeningServer> {
   const server = createServer(
     {
+      ...more,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
