@@ -93,13 +93,50 @@ describe('a slow client', () => {
     expect(await metric(fixture, 'socketio_queue_bytes')).toBe(0);
     stall(stalled, false);
     await waitUntil(() => !stalled.socket.connected, { timeoutMs: 15_000 });
+    const gap = stalled.messages.findLast(({ type }) => type === 'gap');
     const got = stalled.messages.filter(({ type }) => type === 'tick');
+    expect(gap).toMatchObject({ payload: { from: got.length + 1, reason: 'overflow' }, prevSeq: got.length });
     expect(got.every(({ seq, prevSeq }, index) => seq === index + 1 && (prevSeq ?? 0) === index)).toBe(true);
     expect(got.length).toBeLessThan(count);
     expect(await (await fetch(`${fixture.service.url}/metrics`)).text()).toContain(
       'socketio_disconnects_total{code="SLOW_CONSUMER",service="realtime"} 1',
     );
   }, 40_000);
+});
+
+describe('a client that merges and stops reading', () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await startFixture({ env: { QF_REALTIME_FLUSH_MS: '20' } });
+  });
+  afterAll(() => fixture.stop());
+
+  it('has the newest when it reads again, and nothing waited for it meanwhile', async () => {
+    const client = await fixture.connect();
+    const { results } = await client.subscribe({ room: 'tick:600519.SH', mode: 'merge' });
+    expect(results[0]).toMatchObject({ accepted: true });
+    stall(client, true);
+    const source = 's'.repeat(64);
+    const bidPrices = Array.from({ length: 10 }, (_, index) => 100 + index / 7);
+    const book = { bidPrices, askPrices: bidPrices, source };
+    const started = performance.now();
+    let seq = 0;
+    // Until the buffers of both kernels are full and the node feels it.
+    while ((await metric(fixture, 'socketio_conflated_total')) < 200 && performance.now() - started < 4000) {
+      const ticks = Array.from({ length: 200 }, () => tickOf('600519.SH', ++seq, book));
+      await publishTicks(fixture.bus, ...ticks);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await metric(fixture, 'socketio_queue_bytes')).toBeLessThan(100_000);
+    stall(client, false);
+    await waitUntil(() => client.messages.at(-1)?.seq === seq);
+    let before: number | undefined;
+    for (const message of client.messages) {
+      expect(message.prevSeq).toBe(before);
+      before = message.seq;
+    }
+    expect(client.messages.length).toBeLessThan(seq / 10);
+  }, 20_000);
 });
 
 /** Stops or resumes reading from the network, as a client does that hangs. */
