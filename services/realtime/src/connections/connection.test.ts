@@ -62,9 +62,9 @@ describe('Connection', () => {
     transport.writable = false;
     const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
     const size = encodeUpdate(update(1, undefined)).bytes.length;
-    for (let seq = 1; seq <= 1_000_000 / size; seq++) connection.add(encodeUpdate(update(seq, seq - 1)), newTally());
+    for (let seq = 1; seq <= 500_000 / size; seq++) connection.add(encodeUpdate(update(seq, seq - 1)), newTally());
     expect(connection.flush(0, newTally())).toBe('blocked');
-    for (let seq = 1; seq <= 200; seq++) connection.add(encodeUpdate(update(seq, seq - 1)), newTally());
+    for (let seq = 1; seq <= 600_000 / size; seq++) connection.add(encodeUpdate(update(seq, seq - 1)), newTally());
     expect(connection.flush(1, newTally())).toBe('slow');
   });
 
