@@ -25,6 +25,10 @@ const realtimeEnv = commonEnv.extend({
   QF_AUTH_URL: z.url().default('http://127.0.0.1:7001'),
   QF_MARKET_DATA_URL: z.url().default('http://127.0.0.1:7002'),
   QF_REDIS_URL: z.url().optional(),
+  QF_REALTIME_CHANNEL: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'expected letters, digits, dots and dashes')
+    .default('quotefleet'),
   QF_KAFKA_BROKERS: envList.default(['127.0.0.1:9092']),
   QF_REALTIME_REPLAY_EVENTS: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   QF_REALTIME_FLUSH_MS: z.coerce.number().int().min(5).max(1000).default(50),
@@ -45,6 +49,8 @@ export interface RealtimeConfig extends ProxyTrust {
   marketDataUrl: string;
   /** Carries what crosses nodes; one node alone needs none. */
   redisUrl: string | undefined;
+  /** Nodes that share a Redis hear each other where this is the same. */
+  channel: string;
   kafkaBrokers: string[];
   /** Ticks, and bars, that are kept for clients who come back: of all symbols together. */
   replayEvents: number;
@@ -69,6 +75,7 @@ export function parseRealtimeConfig(env: Environment): RealtimeConfig {
     authUrl: parsed.QF_AUTH_URL,
     marketDataUrl: parsed.QF_MARKET_DATA_URL,
     redisUrl: parsed.QF_REDIS_URL,
+    channel: parsed.QF_REALTIME_CHANNEL,
     kafkaBrokers: parsed.QF_KAFKA_BROKERS,
     replayEvents: parsed.QF_REALTIME_REPLAY_EVENTS,
     flushIntervalMs: parsed.QF_REALTIME_FLUSH_MS,

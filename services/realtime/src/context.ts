@@ -169,7 +169,9 @@ async function follow({ config, instanceId, closers, ...how }: PolicySource, cha
 }
 
 function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, closers: Closers): Server {
-  const redis = config.redisUrl ? createRedisAdapter(config.redisUrl, events) : undefined;
+  const redis = config.redisUrl
+    ? createRedisAdapter({ url: config.redisUrl, channel: config.channel, events })
+    : undefined;
   if (redis) closers.add('Redis adapter', redis.close);
   const io = new Server({
     serveClient: false,

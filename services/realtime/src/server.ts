@@ -65,7 +65,8 @@ function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevoked
 }
 
 /** Tells every client that the node stops and when to come back, and lets them go. */
-async function sendAway({ hub, market }: RealtimeContext): Promise<void> {
+async function sendAway({ hub, market, door }: RealtimeContext): Promise<void> {
+  door.close();
   hub.flush();
   for (const connection of market.connections) {
     const retryAfterMs = Math.round(Math.random() * RETURN_SPREAD_MS);

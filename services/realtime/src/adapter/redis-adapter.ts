@@ -11,18 +11,25 @@ export interface RedisAdapter {
   close(): Promise<void>;
 }
 
+interface RedisAdapterOptions {
+  url: string;
+  /** How the names of all channels begin; Redis has one space of them for all of its databases. */
+  channel: string;
+  events: RealtimeEvents;
+}
+
 /**
  * Carries what crosses nodes. Market data never rides on it, so that Redis may go: publishing fails at once then, and
  * subscriptions are made anew when it is back.
  */
-export function createRedisAdapter(url: string, events: RealtimeEvents): RedisAdapter {
+export function createRedisAdapter({ url, channel, events }: RedisAdapterOptions): RedisAdapter {
   const retryStrategy = (attempt: number) => Math.min(attempt * 100, RECONNECT_MAX_MS);
   const publisher = new Redis(url, { retryStrategy, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   const subscriber = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
   publisher.on('error', (error) => events.redisTrouble(error));
   subscriber.on('error', (error) => events.redisTrouble(error));
   return {
-    adapter: createShardedAdapter(publisher, watched(subscriber, events)),
+    adapter: createShardedAdapter(publisher, watched(subscriber, events), { channelPrefix: channel }),
     close: async () => {
       const closing = [publisher, subscriber].map((redis) => quit(redis));
       await Promise.all(closing);

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import {
-  type AppError,
+  AppError,
   clientAddress,
   createOriginReader,
   errorEnvelope,
@@ -36,6 +36,7 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #readOrigin: (request: IncomingMessage) => void;
   readonly #addresses = new WeakMap<object, string>();
+  #isClosed = false;
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -58,6 +59,11 @@ export class Door {
     });
   }
 
+  /** Lets nobody in any more: who comes is told to go elsewhere by HTTP 503. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Where a connection is from; empty where it is gone. */
   addressOf(connection: object): string {
     return this.#addresses.get(connection) ?? '';
@@ -67,6 +73,7 @@ export class Door {
     const { origins, admission, events } = this.#options;
     this.#readOrigin(request);
     try {
+      if (this.#isClosed) throw new AppError('UNAVAILABLE', 'this node stops: connect again', { retryAfterSeconds: 1 });
       checkOrigin(request, origins);
       admission.checkArrival(clientAddress(request));
       return undefined;

@@ -5,6 +5,8 @@ import type { AppError, Closers, Logger, Metrics } from '@quotefleet/service-kit
 const QUEUE_MAX = 10_000;
 const REPEATED_EVERY_MS = 10_000;
 const TEXT_MAX = 256;
+/** Otherwise it was the fleet's own doing. */
+const REFUSALS = new Set([401, 403, 429]);
 
 /** Where a handshake came from. */
 export interface Caller {
@@ -51,6 +53,7 @@ export function createSocketAudit({ bus, logger, metrics }: SocketAuditOptions, 
   });
   return {
     refused({ message, status }, { address, userAgent }) {
+      if (!REFUSALS.has(status)) return;
       const entry: AuditPayload = {
         ...{ actor: 'anonymous', action: 'socket.refused', target: 'socket', outcome: 'refused', reason: cut(message) },
         ...(address === '' ? {} : { ip: address }),

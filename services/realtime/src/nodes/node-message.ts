@@ -8,8 +8,8 @@ const id = z.string().max(64);
 export const nodeMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('here'), ...from, isNew: z.boolean() }),
   z.object({ kind: z.literal('gone'), ...from }),
-  z.object({ kind: z.literal('tell'), ...from, topic, body: z.unknown() }),
-  z.object({ kind: z.literal('ask'), ...from, id, topic, body: z.unknown() }),
-  z.object({ kind: z.literal('answer'), ...from, id, body: z.unknown() }),
+  z.object({ kind: z.literal('tell'), ...from, topic, body: z.unknown().optional() }),
+  z.object({ kind: z.literal('ask'), ...from, id, topic, body: z.unknown().optional() }),
+  z.object({ kind: z.literal('answer'), ...from, id, body: z.unknown().optional() }),
 ]);
 export type NodeMessage = z.infer<typeof nodeMessageSchema>;

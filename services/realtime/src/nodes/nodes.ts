@@ -5,7 +5,7 @@ import { type Peer, Roster } from './roster.ts';
 
 /** The event by which nodes pass on what crosses them. */
 const NODE_EVENT = 'node';
-const HERE_EVERY_MS = 5000;
+const HERE_EVERY_MS = 1000;
 const ANSWER_MAX_MS = 2000;
 
 export interface NodesOptions {

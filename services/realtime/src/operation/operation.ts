@@ -1,4 +1,4 @@
-import type { RealtimeConnection, RealtimeNode } from '@quotefleet/contracts';
+import { type RealtimeConnection, type RealtimeNode, realtimeApi } from '@quotefleet/contracts';
 import { notFound, toShanghaiIso } from '@quotefleet/service-kit';
 import { z } from 'zod';
 import type { Admission } from '../admission/admission.ts';
@@ -12,7 +12,10 @@ import { mergeRooms, type NodeRoom, nodeRoomSchema } from './merge-rooms.ts';
 const TOPICS = { stats: 'stats', rooms: 'rooms', connection: 'connection', kick: 'kick' } as const;
 const KICKED = { code: 'KICKED', message: 'an operator ended this connection' } as const;
 
+/** Answers of other nodes are read as anything from outside: they may be of another version. */
+const nodeSchema = realtimeApi.getRealtimeStats.data.shape.nodes.element;
 const wantedSchema = z.object({ id: z.string() });
+const kickedSchema = z.object({ node: z.string(), subject: z.string() });
 
 export interface OperationContext {
   nodes: Nodes;
@@ -39,7 +42,7 @@ export class Operation {
 
   async stats() {
     const { answers, missing } = await this.#context.nodes.ask(TOPICS.stats, {});
-    const nodes = answers.map(({ body }) => body as RealtimeNode);
+    const nodes = answers.map(({ body }) => nodeSchema.parse(body));
     const sum = (pick: (node: RealtimeNode) => number) => nodes.reduce((total, node) => total + pick(node), 0);
     const total = {
       connections: sum(({ connections }) => connections),
@@ -59,21 +62,21 @@ export class Operation {
   /** @throws AppError NOT_FOUND, naming the nodes that could not be asked */
   async connection(id: string): Promise<RealtimeConnection> {
     const answers = await this.#context.nodes.ask(TOPICS.connection, { id });
-    return this.#found<RealtimeConnection>(id, answers);
+    return realtimeApi.getRealtimeConnection.data.parse(this.#find(id, answers));
   }
 
   /**
    * Tells a connection that it was kicked, and ends it; gives whose it was.
    * @throws AppError NOT_FOUND, naming the nodes that could not be asked
    */
-  async kick(id: string): Promise<{ node: string; subject: string }> {
+  async kick(id: string): Promise<z.infer<typeof kickedSchema>> {
     const answers = await this.#context.nodes.ask(TOPICS.kick, { id });
-    return this.#found(id, answers);
+    return kickedSchema.parse(this.#find(id, answers));
   }
 
-  #found<T>(id: string, { answers, missing }: Answers): T {
-    const found = answers.find(({ body }) => body !== undefined && body !== null);
-    if (found) return found.body as T;
+  #find(id: string, { answers, missing }: Answers): unknown {
+    const found = answers.find(({ body }) => body !== undefined);
+    if (found) return found.body;
     const unasked = missing.map(({ node, host }) => `${node} on ${host}`).join(', ');
     throw notFound(`no connection ${id}${unasked === '' ? '' : ` at the nodes that answered; silent: ${unasked}`}`);
   }
@@ -104,7 +107,7 @@ export class Operation {
   }
 
   #ownConnection(body: unknown): RealtimeConnection | undefined {
-    const connection = this.#find(body);
+    const connection = this.#own(body);
     if (!connection) return undefined;
     const { id, identity, address, transport, encoding, connectedAt, rooms, queueSize } = connection;
     const { subject, client, role, expiresAt } = identity;
@@ -117,15 +120,15 @@ export class Operation {
     };
   }
 
-  #kickOwn(body: unknown): { node: string; subject: string } | undefined {
-    const connection = this.#find(body);
+  #kickOwn(body: unknown): z.infer<typeof kickedSchema> | undefined {
+    const connection = this.#own(body);
     if (!connection) return undefined;
     const { subject } = connection.identity;
     this.#context.hub.close(connection, KICKED, { mayReturn: false });
     return { node: this.#context.instanceId, subject };
   }
 
-  #find(body: unknown): Connection | undefined {
+  #own(body: unknown): Connection | undefined {
     const wanted = wantedSchema.safeParse(body);
     if (!wanted.success) return undefined;
     for (const connection of this.#context.market.connections)
