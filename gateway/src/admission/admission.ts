@@ -39,6 +39,8 @@ export function createAdmission({ identify, guard, claims, checkAccess, events }
   const proved = new LRUCache<string, true>({ max: PROVED_MAX, ttl: PROVED_MS });
 
   async function count(response: Response, asked: RateClaim[], { cost, failMode }: AdmittedRoute): Promise<void> {
+    // What takes nothing is refused by no bucket.
+    if (cost === 0) return;
     const verdict = await guard.take(asked, cost, failMode);
     setRateLimitHeaders(response, asked, verdict);
     const [first] = asked;

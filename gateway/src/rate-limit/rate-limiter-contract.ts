@@ -85,6 +85,16 @@ export function describeRateLimiter(name: string, create: () => Promise<Subject>
       expect((await limiter.take([claim()], 1)).allowed).toBe(true);
     });
 
+    it('judges calls at once in their order, each by all of its buckets', async () => {
+      const { limiter } = await create();
+      const [wide, narrow] = [claim({ capacity: 100 }), claim()];
+      const calls = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? [wide, narrow] : [narrow]));
+      const verdicts = await Promise.all(calls.map((claims) => limiter.take(claims, 1)));
+      expect(verdicts.map(({ allowed }) => allowed)).toEqual(calls.map((_, index) => index < 3));
+      const [left, none] = await limiter.inspect([wide.key, narrow.key]);
+      expect([left?.remaining, none?.remaining]).toEqual([98, 0]);
+    });
+
     it('follows a policy that has changed from the next call on', async () => {
       const { limiter } = await create();
       const bucket = claim();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { type Bucket, levelOf, MICRO, microRate, viewOf } from './bucket.ts';
-import type { RateClaim, RateLimiter, RateVerdict } from './rate-limiter.ts';
+import { type Bucket, MICRO, viewOf } from './bucket.ts';
+import type { RateClaim, RateLimiter } from './rate-limiter.ts';
+import { TakeBatches } from './take-batches.ts';
 import { TAKE_SCRIPT } from './take-script.ts';
 
 /** One hash tag: in a cluster every bucket lies on one shard, since a call takes from several of them in one step. */
@@ -40,7 +41,6 @@ export async function openRedisRateLimiter({
   commandTimeoutMs,
 }: RedisRateLimiterOptions): Promise<RedisRateLimiter> {
   const redis = new Redis(url, {
-    enableAutoPipelining: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
@@ -53,24 +53,21 @@ export async function openRedisRateLimiter({
   let unanswered = 0;
 
   /** Redis forgets its scripts when it starts anew. */
-  async function run(keysAndArguments: readonly (string | number)[], keyCount: number): Promise<number[]> {
+  async function run(keys: readonly string[], others: readonly number[]): Promise<number[]> {
+    const named = [...keys.map(prefixed), ...others];
     try {
-      return (await redis.evalsha(TAKE_SHA, keyCount, ...keysAndArguments)) as number[];
+      return (await redis.evalsha(TAKE_SHA, keys.length, ...named)) as number[];
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return (await redis.eval(TAKE_SCRIPT, keyCount, ...keysAndArguments)) as number[];
+      return (await redis.eval(TAKE_SCRIPT, keys.length, ...named)) as number[];
     }
   }
 
-  async function take(claims: readonly RateClaim[], cost: number): Promise<RateVerdict> {
-    const rates = claims.flatMap(({ policy }) => [policy.capacity * MICRO, microRate(policy)]);
-    return verdictOf(claims, await run([...claims.map(keyOf), cost * MICRO, ...rates], claims.length));
-  }
-
+  const batches = new TakeBatches(run);
   // Its failure is told of by the event already.
   await redis.connect().catch(() => undefined);
   return {
-    take,
+    take: (claims, cost) => batches.take(claims, cost),
     async inspect(keys) {
       const [time, values] = await Promise.all([redis.time(), redis.mget(keys.map(prefixed))]);
       const nowUs = Number(time[0]) * MICRO + Number(time[1]);
@@ -79,7 +76,7 @@ export async function openRedisRateLimiter({
     reset: (keys) => redis.del(keys.map(prefixed)),
     async answers() {
       try {
-        await take([PROBE], 1);
+        await batches.take([PROBE], 1);
         unanswered = 0;
         return true;
       } catch {
@@ -98,16 +95,6 @@ export async function openRedisRateLimiter({
 }
 
 const prefixed = (key: string) => KEY_PREFIX + key;
-const keyOf = ({ key }: RateClaim) => prefixed(key);
-
-function verdictOf(claims: readonly RateClaim[], answer: readonly number[]): RateVerdict {
-  const [allowed, ...figures] = answer;
-  const levels = claims.map(({ policy }, index) => {
-    const [left = 0, need = 0] = figures.slice(2 * index);
-    return levelOf(policy, left, allowed === 1 ? 0 : need);
-  });
-  return { allowed: allowed === 1, levels };
-}
 
 function parseBucket(value: string): Bucket {
   const [left = 0, atUs = 0, capacity = 0, refill = 0] = value.split(' ').map(Number);
