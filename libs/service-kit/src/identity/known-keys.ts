@@ -1,6 +1,7 @@
 import { authApi, type Identity } from '@quotefleet/contracts';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import type { HttpClient } from '../http/client.ts';
+import { PendingAnswers } from './pending-answers.ts';
 
 /** How long an API key's identity is believed without asking auth again; a revocation event ends it at once. */
 const KEY_CACHE_MS = 30_000;
@@ -11,7 +12,7 @@ export class KnownKeys {
   readonly #auth: HttpClient;
   readonly #known = new Map<string, { identity: Identity; until: number }>();
   readonly #asked = new Map<string, Promise<Identity>>();
-  #forgotten = 0;
+  readonly #pending = new PendingAnswers();
 
   constructor(auth: HttpClient) {
     this.#auth = auth;
@@ -23,34 +24,26 @@ export class KnownKeys {
     if (entry && entry.until > Date.now()) return Promise.resolve(entry.identity);
     const pending = this.#asked.get(key);
     if (pending) return pending;
-    const asking = this.#ask(key).finally(() => {
-      if (this.#asked.get(key) === asking) this.#asked.delete(key);
-    });
+    const asking = this.#ask(key).finally(() => this.#asked.delete(key));
     this.#asked.set(key, asking);
     return asking;
   }
 
   /** Forgets what is believed of a key, or of all keys of a user. */
   forget(id: string): void {
-    this.#forgotten += 1;
-    // Whoever asks from now on must not be given an answer that was on its way before.
-    this.#asked.clear();
+    this.#pending.forget(id);
     for (const [key, { identity }] of this.#known) {
       if (identity.client === id || identity.subject === id) this.#known.delete(key);
     }
   }
 
+  /** Asks again where a revocation has overtaken the answer: a connection that it lets in would not be told of it again. */
   async #ask(key: string): Promise<Identity> {
-    const forgottenBefore = this.#forgotten;
-    const identity = await this.#introspect(key);
-    // An answer that a revocation has overtaken may be out of date: it serves once.
-    if (forgottenBefore === this.#forgotten) {
-      if (this.#known.size >= KEY_CACHE_MAX) this.#known.clear();
-      this.#known.set(key, {
-        identity,
-        until: Math.min(Date.now() + KEY_CACHE_MS, identity.expiresAt ?? Number.POSITIVE_INFINITY),
-      });
-    }
+    const { identity, isOvertaken } = await this.#pending.follow(() => this.#introspect(key));
+    if (isOvertaken) return this.#ask(key);
+    if (this.#known.size >= KEY_CACHE_MAX) this.#known.clear();
+    const until = Math.min(Date.now() + KEY_CACHE_MS, identity.expiresAt ?? Number.POSITIVE_INFINITY);
+    this.#known.set(key, { identity, until });
     return identity;
   }
 

@@ -1,12 +1,12 @@
 import { authApi, type Identity } from '@quotefleet/contracts';
 import { AppError, unavailable } from '../errors/app-error.ts';
 import type { HttpClient } from '../http/client.ts';
+import { PendingAnswers } from './pending-answers.ts';
 
 /** Whose socket tickets are, asked of auth, which takes each of them once. */
 export class SocketTickets {
   readonly #auth: HttpClient;
-  /** For each ticket that auth is being asked about: who lost rights meanwhile. */
-  readonly #asked = new Set<Set<string>>();
+  readonly #pending = new PendingAnswers();
 
   constructor(auth: HttpClient) {
     this.#auth = auth;
@@ -14,26 +14,25 @@ export class SocketTickets {
 
   /** @throws AppError UNAUTHENTICATED, or UNAVAILABLE when auth does not answer */
   async redeem(ticket: string): Promise<Identity> {
-    const gone = new Set<string>();
-    this.#asked.add(gone);
-    try {
-      const identity = await this.#auth.call(authApi.redeemSocketTicket, { body: { ticket } });
-      const { subject, client, session = '' } = identity;
-      // A revocation that has overtaken the answer would not be told again.
-      if ([subject, client, session].some((id) => gone.has(id))) throw refusal();
-      return identity;
-    } catch (error) {
-      const code = error instanceof AppError ? error.code : undefined;
-      if (code === 'INVALID_ARGUMENT' || code === 'UNAUTHENTICATED') throw refusal();
-      throw unavailable('the auth service does not answer', { cause: error });
-    } finally {
-      this.#asked.delete(gone);
-    }
+    const { identity, isOvertaken } = await this.#pending.follow(() => this.#ask(ticket));
+    // It is used up: there is no asking again.
+    if (isOvertaken) throw refusal();
+    return identity;
   }
 
   /** Notes that a user, session or API key lost its rights. */
   forget(id: string): void {
-    for (const gone of this.#asked) gone.add(id);
+    this.#pending.forget(id);
+  }
+
+  async #ask(ticket: string): Promise<Identity> {
+    try {
+      return await this.#auth.call(authApi.redeemSocketTicket, { body: { ticket } });
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : undefined;
+      if (code === 'INVALID_ARGUMENT' || code === 'UNAUTHENTICATED') throw refusal();
+      throw unavailable('the auth service does not answer', { cause: error });
+    }
   }
 }
 
