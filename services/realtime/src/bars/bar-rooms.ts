@@ -29,20 +29,20 @@ export class BarRooms implements RoomSource {
     this.#context = context;
   }
 
-  /** Takes a bar off the bus; false for one that was delivered before. */
-  accept(event: Arrival<BarPayload>): boolean {
+  /** Takes a bar off the bus; undefined for one that was delivered before. */
+  accept(event: Arrival<BarPayload>): Step | undefined {
     const { state, ring, events, hub } = this.#context;
     const step = state.acceptBar(event);
     if (!step) {
       events.duplicateDropped();
-      return false;
+      return undefined;
     }
     const { symbol, period } = event.payload;
     const name = `bar:${symbol}:${period}`;
     ring.append(name, event, step);
     if (hub.hasListeners(name, `bar:*:${period}`))
       hub.publish(updateOf({ kind: 'bar', symbol, period, name }, event, step));
-    return true;
+    return step;
   }
 
   require(room: Room): Promise<void> {

@@ -33,7 +33,7 @@ describe('BoardMembers', () => {
       ['star', 'star', 'main', 'industry/801780', 'concept/chips'].map((name) => members.require(name)),
     );
     expect(asked).toEqual([
-      { listed: ['star', 'cdr'] },
+      { listed: ['star'] },
       { listed: ['sse-main', 'szse-main'] },
       { group: 'industry', code: '801780' },
       { group: 'concept', code: 'chips' },

@@ -3,15 +3,13 @@ import type { Board } from '@quotefleet/domain';
 /** A board by name: a part of the exchanges, or a group that somebody made. */
 export type BoardName = { listed: readonly Board[] } | { group: 'industry' | 'concept'; code: string };
 
-/** Depositary receipts of Shanghai are traded on its STAR market. */
 const LISTED: Readonly<Record<string, readonly Board[]>> = {
   main: ['sse-main', 'szse-main'],
   'sse-main': ['sse-main'],
   'szse-main': ['szse-main'],
-  star: ['star', 'cdr'],
+  star: ['star'],
   chinext: ['chinext'],
   bse: ['bse'],
-  'b-share': ['b-share'],
 };
 
 export const BOARD_FORMS = `${Object.keys(LISTED).join(', ')}, industry/CODE or concept/CODE`;

@@ -1,4 +1,5 @@
 import { marketApi } from '@quotefleet/contracts';
+import { kindOf } from '@quotefleet/domain';
 import type { HttpClient } from '@quotefleet/service-kit';
 import { z } from 'zod';
 import type { BoardName } from './board-name.ts';
@@ -7,7 +8,8 @@ const PAGE_ROWS = 10_000;
 const groupPage = z.object({ members: z.array(z.object({ symbol: z.string() })), nextCursor: z.string().optional() });
 
 /**
- * Symbols of the members that a board has today, as market-data knows.
+ * Symbols of the stocks that belong to a board today, as market-data knows: who may be in the room may see all stocks,
+ * and nothing else for certain.
  * @throws AppError NOT_FOUND for a group that there is not
  */
 export async function loadMembers(marketData: HttpClient, name: BoardName): Promise<string[]> {
@@ -44,7 +46,7 @@ async function pages(
   const all = new Set<string>();
   for (let cursor: string | undefined; ; ) {
     const { symbols, nextCursor } = await load(cursor);
-    for (const symbol of symbols) all.add(symbol);
+    for (const symbol of symbols) if (kindOf(symbol) === 'stock') all.add(symbol);
     if (nextCursor === undefined) return [...all];
     cursor = nextCursor;
   }

@@ -41,7 +41,7 @@ export class MarketQuotes {
     return this.#context.state.latestTick(symbol)?.payload ?? this.#stored.get(symbol);
   }
 
-  /** Of everything that is a stock: no funds, no indices. */
+  /** Of everything that is a stock: no funds, indices or receipts. */
   stocks(): Quoted[] {
     const stocks: Quoted[] = [];
     for (const { payload } of this.#context.state.ticks()) if (this.#knowsAsStock(payload.symbol)) stocks.push(payload);
@@ -53,8 +53,7 @@ export class MarketQuotes {
   #knowsAsStock(symbol: string): boolean {
     const known = this.#isStock.get(symbol);
     if (known !== undefined) return known;
-    const kind = kindOf(symbol);
-    const isStock = kind === 'stock' || kind === 'cdr';
+    const isStock = kindOf(symbol) === 'stock';
     this.#isStock.set(symbol, isStock);
     return isStock;
   }

@@ -55,7 +55,7 @@ describe('MarketQuotes', () => {
       state: { latestTick: (symbol) => ticks.get(symbol), ticks: () => ticks.values() },
       load: async () => {
         loads += 1;
-        return ['600519.SH', '510300.SH', '000300.SH', '689009.SH'].map((symbol) => quote(symbol, 10));
+        return ['600519.SH', '510300.SH', '000300.SH', '689009.SH', '600036.SH'].map((symbol) => quote(symbol, 10));
       },
       onLoadFailed: () => undefined,
     });
@@ -68,7 +68,7 @@ describe('MarketQuotes', () => {
     expect(quotes.stocks().map(({ symbol, last }) => [symbol, last])).toEqual([
       ['600519.SH', 11],
       ['300750.SZ', 12],
-      ['689009.SH', 10],
+      ['600036.SH', 10],
     ]);
     expect(quotes.of('510300.SH')?.last).toBe(10);
     expect(quotes.of('600519.SH')?.last).toBe(11);

@@ -1,16 +1,20 @@
 import type { Access } from '@quotefleet/access';
-import { barSchema, type Mode, tickSchema } from '@quotefleet/contracts';
+import { barSchema, type Mode, tickSchema, tradeSchema } from '@quotefleet/contracts';
 import type { LaneTerms } from './lane.ts';
 import type { Room } from './room-name.ts';
 
 /** The endpoint that answers with what a room sends, and the fields it sends: rules of fields name them so. */
 const TICK_FIELDS = Object.keys(tickSchema.shape);
+const RANKED_FIELDS = ['symbol', 'last', 'changePercent', 'volume', 'amount'];
 const BOOK_FIELDS = ['bidPrices', 'bidVolumes', 'askPrices', 'askVolumes'];
 const SENT: Readonly<Record<string, { endpointId: string; fields: readonly string[] }>> = {
   tick: { endpointId: 'listTicks', fields: TICK_FIELDS },
   index: { endpointId: 'listTicks', fields: TICK_FIELDS },
   depth: { endpointId: 'listDepth', fields: BOOK_FIELDS },
+  trade: { endpointId: 'listTrades', fields: Object.keys(tradeSchema.shape) },
   bar: { endpointId: 'historicalStock', fields: Object.keys(barSchema.shape) },
+  board: { endpointId: 'realtimeMarket', fields: RANKED_FIELDS },
+  movers: { endpointId: 'realtimeMarket', fields: RANKED_FIELDS },
 };
 
 /** What somebody asks a room for. */
