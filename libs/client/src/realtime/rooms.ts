@@ -1,0 +1,221 @@
+import type { RoomResult, ServerMessage, SubscribeReply, UnsubscribeRequest } from '@quotefleet/contracts';
+import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
+import { QuotefleetError, toClientError } from '../client-error.ts';
+import { CallQueue } from './call-queue.ts';
+import { wildcardOf } from './messages.ts';
+import { type FeedSettings, RoomEntry, type Wish } from './room-entry.ts';
+import { type Consumer, refusal, type Terms } from './subscription.ts';
+
+/**
+ * Asks the fleet by the connection that is open, and hands over its reply before anything that comes after it. Rejects
+ * where there is no connection, or it ends.
+ */
+export type Ask = (event: string, request: object, take?: (reply: unknown) => void) => Promise<void>;
+
+interface Asking {
+  wish: Wish;
+  consumer: Consumer;
+  resolve: (entry: RoomEntry) => void;
+  reject: (error: QuotefleetError) => void;
+}
+
+export interface RoomsOptions {
+  ask: Ask;
+  isOpen: () => boolean;
+  /** Keeps calls made while there is no connection until there is one. */
+  buffersWhileOffline: boolean;
+  settings: FeedSettings;
+  /** Is told of what goes wrong where no caller waits. */
+  report: (error: QuotefleetError) => void;
+}
+
+/** A whole book is asked for at most so often. */
+const RENEW_EVERY_MS = 1000;
+
+/** The rooms that this client is in, over all its connections. */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #entries = new Map<string, RoomEntry>();
+  readonly #calls = new CallQueue();
+  readonly #renewing = new Set<string>();
+  #isCurrent = true;
+  #asking: Asking[] = [];
+  #isFlushing = false;
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether every room is up to date with the connection: not while there is none, nor until all are joined again. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  /** Canonical names, wildcards as they are. */
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /**
+   * Joins a room; calls made at once go as one, 500 rooms at a time.
+   * @throws QuotefleetError with the fleet's refusal; OFFLINE without a connection
+   */
+  async join(wish: Wish, consumer: Consumer): Promise<{ terms: () => Terms; leave: () => Promise<void> }> {
+    const known = this.#entries.get(wish.room);
+    const entry = known ? joinable(known, wish) : await this.#request(wish, consumer);
+    if (known) entry.join(consumer);
+    return { terms: () => entry.terms, leave: () => this.#leave(entry, consumer) };
+  }
+
+  /** Hands a message to its room, and to the wildcard that has it. */
+  take(message: ServerMessage): void {
+    this.#entries.get(message.room)?.take(message, 'live');
+    const wildcard = wildcardOf(message.room);
+    if (wildcard !== undefined) this.#entries.get(wildcard)?.take(message, 'live');
+  }
+
+  /** There is a new connection: joins every room again, each from where it was. */
+  async resume(): Promise<void> {
+    await this.#calls.run(async () => {
+      const entries = [...this.#entries.values()];
+      for (let at = 0; at < entries.length; at += ROOMS_PER_CALL_MAX) {
+        const part = entries.slice(at, at + ROOMS_PER_CALL_MAX);
+        await this.#subscribe(
+          part.map((entry) => entry.request()),
+          (index, result) => {
+            const entry = part[index];
+            if (entry) this.#rejoined(entry, result);
+          },
+        );
+      }
+      this.#isCurrent = true;
+    });
+    this.#flushSoon();
+  }
+
+  /** The connection is gone: what waits in the rooms will come again. */
+  interrupt(): void {
+    this.#isCurrent = false;
+    for (const entry of this.#entries.values()) entry.interrupt();
+  }
+
+  end(error: QuotefleetError): void {
+    for (const entry of this.#entries.values()) entry.end(error);
+    this.#entries.clear();
+    for (const { reject } of this.#asking.splice(0)) reject(error);
+  }
+
+  #request(wish: Wish, consumer: Consumer): Promise<RoomEntry> {
+    if (!this.#options.isOpen() && !this.#options.buffersWhileOffline) return Promise.reject(offline());
+    return new Promise((resolve, reject) => {
+      this.#asking.push({ wish, consumer, resolve, reject });
+      this.#flushSoon();
+    });
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing || this.#asking.length === 0 || !this.#options.isOpen()) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => {
+      this.#isFlushing = false;
+      const asking = this.#asking.splice(0);
+      for (let at = 0; at < asking.length; at += ROOMS_PER_CALL_MAX)
+        void this.#calls.run(() => this.#ask(asking.slice(at, at + ROOMS_PER_CALL_MAX)));
+    });
+  }
+
+  async #ask(asking: readonly Asking[]): Promise<void> {
+    try {
+      await this.#subscribe(
+        asking.map(({ wish }) => wish),
+        (index, result) => {
+          const one = asking[index];
+          if (one) this.#answered(one, result);
+        },
+      );
+    } catch (thrown) {
+      const error = toClientError(thrown, 'NETWORK', 'the call failed');
+      const mayWait = error.code === 'OFFLINE' && this.#options.buffersWhileOffline;
+      if (mayWait) this.#asking.unshift(...asking);
+      else for (const { reject } of asking) reject(error);
+    }
+  }
+
+  async #subscribe(rooms: readonly object[], take: (index: number, result: RoomResult) => void): Promise<void> {
+    let error: SubscribeReply['error'];
+    await this.#options.ask(SOCKET_EVENTS.subscribe, { rooms }, (reply) => {
+      const { results, error: ofCall } = reply as SubscribeReply;
+      error = ofCall;
+      for (const [index, result] of results.entries()) take(index, result);
+    });
+    if (error) throw new QuotefleetError(error.code, error.message);
+  }
+
+  #answered({ wish, consumer, resolve, reject }: Asking, result: RoomResult): void {
+    const { accepted, code, reason, room = wish.room } = result;
+    if (!accepted) {
+      reject(refusal(wish.room, code, reason));
+      return;
+    }
+    const known = this.#entries.get(room);
+    const entry = known ?? new RoomEntry(wish, result, this.#options.settings, () => this.#renew(room));
+    this.#entries.set(room, entry);
+    entry.join(consumer);
+    entry.accept(result);
+    resolve(entry);
+  }
+
+  #rejoined(entry: RoomEntry, result: RoomResult): void {
+    const { room } = entry.terms;
+    // Everybody left meanwhile.
+    if (this.#entries.get(room) !== entry) return;
+    if (result.accepted) {
+      entry.accept(result);
+    } else {
+      this.#entries.delete(room);
+      entry.end(refusal(room, result.code, result.reason));
+    }
+  }
+
+  async #leave(entry: RoomEntry, consumer: Consumer): Promise<void> {
+    const { room } = entry.terms;
+    entry.consumers.delete(consumer);
+    if (entry.consumers.size > 0 || this.#entries.get(room) !== entry) return;
+    this.#entries.delete(room);
+    entry.interrupt();
+    if (!this.#options.isOpen()) return;
+    const request: UnsubscribeRequest = { rooms: [room] };
+    try {
+      await this.#calls.run(() => this.#options.ask(SOCKET_EVENTS.unsubscribe, request));
+    } catch (error) {
+      // A connection that ends leaves every room.
+      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', `${room} was not left`));
+    }
+  }
+
+  #renew(room: string): void {
+    if (this.#renewing.has(room)) return;
+    this.#renewing.add(room);
+    setTimeout(() => this.#renewing.delete(room), RENEW_EVERY_MS);
+    const entry = this.#entries.get(room);
+    if (!entry) return;
+    const again = () =>
+      this.#subscribe([entry.wish], (_index, result) => {
+        this.#rejoined(entry, result);
+      });
+    this.#calls.run(again).catch((error: unknown) => {
+      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', `${room} was not renewed`));
+    });
+  }
+}
+
+/** A room has one mode in a connection: whoever joins later takes it as it is. */
+function joinable(entry: RoomEntry, { mode }: Wish): RoomEntry {
+  const { room, mode: present } = entry.terms;
+  if (mode === undefined || mode === present) return entry;
+  throw new QuotefleetError('CONFLICT', `${room} is subscribed to in mode ${present}, expected no other mode`);
+}
+
+function offline(): QuotefleetError {
+  return new QuotefleetError('OFFLINE', 'there is no connection: call connect() and wait for it');
+}
