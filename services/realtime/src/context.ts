@@ -20,22 +20,15 @@ import { createRedisAdapter } from './adapter/redis-adapter.ts';
 import { Admission } from './admission/admission.ts';
 import { Door } from './admission/door.ts';
 import { createSocketAudit } from './audit/socket-audit.ts';
-import { BarRooms } from './bars/bar-rooms.ts';
+import { composeRooms, type Rooms } from './compose-rooms.ts';
 import type { RealtimeConfig } from './config.ts';
-import { DelayLines } from './delay/delay-lines.ts';
 import { RealtimeEvents } from './events.ts';
 import { MarketNamespace } from './market-namespace/market-namespace.ts';
 import { Subscriptions } from './market-namespace/subscriptions.ts';
 import { Nodes } from './nodes/nodes.ts';
 import { Notices } from './notices/notices.ts';
 import { Operation } from './operation/operation.ts';
-import { MarketState } from './rooms/market-state.ts';
-import { ReplayRing } from './rooms/replay-ring.ts';
 import { RoomHub } from './rooms/room-hub.ts';
-import { RoomSources } from './rooms/room-sources.ts';
-import { SnapshotLoader } from './snapshots/snapshot-loader.ts';
-import { TickRooms } from './ticks/tick-rooms.ts';
-import { Universe } from './universe/universe.ts';
 import { UserRooms } from './user-rooms/user-rooms.ts';
 
 const MARKET_DATA_TIMEOUT_MS = 3000;
@@ -62,9 +55,7 @@ export interface RealtimeContext {
   bus: EventBus;
   io: Server;
   hub: RoomHub;
-  delay: DelayLines;
-  ticks: TickRooms;
-  bars: BarRooms;
+  rooms: Rooms;
   events: RealtimeEvents;
   market: MarketNamespace;
   notices: Notices;
@@ -96,12 +87,6 @@ export async function createContext(
 
   const io = createSocketServer(config, events, closers);
   const hub = new RoomHub(events);
-  const state = new MarketState();
-  const universe = new Universe(marketData, state);
-  const snapshots = new SnapshotLoader(marketData, state, events);
-  const common = { hub, state, universe, snapshots, events };
-  const ticks = new TickRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
-  const bars = new BarRooms({ ...common, ring: new ReplayRing(config.replayEvents) });
   const host = hostname();
   const nodes = new Nodes({
     namespace: io.of(MARKET_NAMESPACE),
@@ -112,14 +97,9 @@ export async function createContext(
   closers.add('nodes', async () => nodes.close());
   const notices = new Notices({ nodes, hub, instanceId });
   const userRooms = new UserRooms({ nodes, hub, instanceId });
-  const delay = new DelayLines({ hub, events, now: Date.now });
-  const sources = new RoomSources(
-    { tick: ticks, index: ticks, depth: ticks, bar: bars, system: notices, user: userRooms },
-    delay,
-  );
-  hub.listen(sources);
-  hub.listen(delay);
-  const subscriptions = new Subscriptions({ hub, sources, policy, events });
+  const composed = { hub, marketData, events, instanceId, replayEvents: config.replayEvents, notices, userRooms };
+  const rooms = composeRooms(composed, closers);
+  const subscriptions = new Subscriptions({ hub, sources: rooms.sources, policy, events });
   const admission = new Admission(config.admission, createAddressTest(config.trustedProxies));
   const door = new Door({ ...config, admission, events });
   const addressOf = door.addressOf.bind(door);
@@ -139,9 +119,7 @@ export async function createContext(
     bus,
     io,
     hub,
-    delay,
-    ticks,
-    bars,
+    rooms,
     events,
     market,
     notices,

@@ -26,21 +26,23 @@ export function createRealtimeService(
 ): Promise<RunningService> {
   return startService(async (closers) => {
     const context = await createContext(config, overrides, closers);
-    const { logger, metrics, health, hub, delay, io, door, market } = context;
+    const { logger, metrics, health, hub, rooms, io, door, market } = context;
     const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(context) }), config);
     const upgraded = upgradedOf(listening);
     closers.add('server', () => closeServer(io, listening, upgraded));
     const timers = [
       setInterval(() => {
-        delay.release();
+        rooms.delay.release();
         hub.flush();
       }, config.flushIntervalMs),
       setInterval(() => hub.rooms.sweep(), SWEEP_MS),
       setInterval(() => market.checkExpiries(), EXPIRY_CHECK_MS),
     ];
-    closers.add('timers', async () => timers.forEach(clearInterval));
+    closers.add('timers', async () => {
+      for (const timer of timers) clearInterval(timer);
+    });
     closers.add('connections', () => sendAway(context));
-    const feed = await startMarketFeed({ ...context, onRevoked: (revoked) => revoke(context, revoked) });
+    const feed = await startMarketFeed({ ...context, ...rooms, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
     await Promise.race([feed.caughtUp, sleep(CATCH_UP_MAX_MS, undefined, { ref: false })]);
     io.attach(listening.server);

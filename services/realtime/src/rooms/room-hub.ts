@@ -95,9 +95,11 @@ export class RoomHub {
   publish(update: Update, delaySeconds = 0): void {
     const feed = feedOf(update.room);
     let message: RoomMessage | undefined;
+    let isHeard = false;
     for (const name of feed === undefined ? [update.room.name] : [update.room.name, feed]) {
       const active = this.rooms.get(name);
       if (!active) continue;
+      isHeard = true;
       active.messages += 1;
       active.lastMessageAt = Date.now();
       for (const lane of active.lanes.values()) {
@@ -111,7 +113,7 @@ export class RoomHub {
         }
       }
     }
-    if (delaySeconds > 0) return;
+    if (delaySeconds > 0 || !isHeard) return;
     this.#oldestPendingTs ??= update.ts;
     for (const listener of this.#listeners) listener.published?.(update);
   }

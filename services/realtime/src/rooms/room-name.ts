@@ -21,8 +21,8 @@ export interface FeedRoom {
 
 export type RoomKind = Room['kind'];
 
-/** Periods whose bars are all pushed, and thus can be had as a feed; the others are made for the rooms that are asked for. */
-const FEED_PERIODS: readonly string[] = ['1m', '1d'];
+/** Periods whose bars the bus brings, and thus can be had as a feed; the others are made for the rooms that are asked for. */
+const PUSHED_PERIODS: readonly string[] = ['1m', '1d'];
 const MOVERS = 'market:movers';
 const BOARD = /^[\w.-]{1,32}(\/[\w.-]{1,32})?$/u;
 const ROOM_FORMS =
@@ -83,10 +83,15 @@ export function feedOf(room: Room): string | undefined {
     case 'index':
       return feedName(room.kind);
     case 'bar':
-      return FEED_PERIODS.includes(room.period) ? feedName('bar', room.period) : undefined;
+      return isPushed(room.period) ? feedName('bar', room.period) : undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether the bus brings bars of a period. */
+function isPushed(period: string): boolean {
+  return PUSHED_PERIODS.includes(period);
 }
 
 function feedName(kind: FeedRoom['of'], period?: string): string {
@@ -105,8 +110,11 @@ function barRoom(text: string, period: string): Room {
     const symbol = canonicalSymbol(text, false);
     return { kind: 'bar', symbol, period, name: `bar:${symbol}:${period}` };
   }
-  if (!FEED_PERIODS.includes(period))
-    throw new RoomError('INVALID_ROOM', `bar:*:${period} is no feed, expected a period of ${FEED_PERIODS.join(', ')}`);
+  if (!isPushed(period))
+    throw new RoomError(
+      'INVALID_ROOM',
+      `bar:*:${period} is no feed, expected a period of ${PUSHED_PERIODS.join(', ')}`,
+    );
   return { kind: 'feed', of: 'bar', name: feedName('bar', period) };
 }
 
