@@ -62,8 +62,7 @@ function upgradedOf({ server }: ListeningServer): ReadonlySet<Duplex> {
 }
 
 function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevokedPayload): void {
-  authenticator.forget(revoked);
-  market.revoke(revoked.id);
+  if (authenticator.forget(revoked)) market.revoke(revoked.id);
 }
 
 /** Tells every client that the node stops and when to come back, and lets them go. */

@@ -80,7 +80,7 @@ const byKey: Authenticator = {
     if (apiKey !== GOOD_KEY) throw new AppError('UNAUTHENTICATED', 'the API key is not valid');
     return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
   },
-  forget: () => undefined,
+  forget: () => true,
   noteUse: () => undefined,
   close: async () => undefined,
 };

@@ -18,7 +18,7 @@ const byText: Authenticator = {
     const expires = seconds === undefined ? {} : { expiresAt: shownAt + Number(seconds) * 1000 };
     return { subject, client: subject, role, scopes: ['read'], session: `session of ${subject}`, ...expires };
   },
-  forget: () => undefined,
+  forget: () => true,
   noteUse: () => undefined,
   close: async () => undefined,
 };

@@ -23,8 +23,11 @@ export interface Credentials {
 export interface Authenticator {
   /** @throws AppError UNAUTHENTICATED, or UNAVAILABLE when auth has to be asked and does not answer */
   authenticate(credentials: Credentials): Promise<Identity>;
-  /** Refuses from now on what a user, session or API key was allowed by credentials from before. */
-  forget(revoked: AuthRevokedPayload): void;
+  /**
+   * Refuses from now on what a user, session or API key was allowed by credentials from before.
+   * @returns false where that was known before: who came back since is to be left alone
+   */
+  forget(revoked: AuthRevokedPayload): boolean;
   /** Counts a use of an API key that was proved in another way than by `authenticate`; auth is told every ten seconds. */
   noteUse(keyId: string): void;
   close(): Promise<void>;
@@ -50,14 +53,13 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
   const uses = new KeyUses(auth);
   const tickets = new SocketTickets(auth);
   const missed = new MissedRevocations(auth, (revoked) => {
-    forget(revoked);
+    refuse(revoked);
     onRevoked?.(revoked);
   });
 
-  function forget(revoked: AuthRevokedPayload): void {
+  function refuse(revoked: AuthRevokedPayload): void {
     verifier.revoke(revoked);
     tickets.forget(revoked.id);
-    missed.noteTold(revoked);
     if (revoked.kind !== 'session') known.forget(revoked.id);
   }
 
@@ -86,7 +88,10 @@ export function createAuthenticator(authUrl: string, options: AuthenticatorOptio
       if (ticket) return tickets.redeem(ticket);
       throw new AppError('UNAUTHENTICATED', 'expected an API key (X-API-Key) or a bearer token (Authorization)');
     },
-    forget,
+    forget(revoked) {
+      refuse(revoked);
+      return missed.noteTold(revoked);
+    },
     noteUse: (keyId) => uses.note(keyId),
     async close() {
       missed.close();

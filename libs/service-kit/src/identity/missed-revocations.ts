@@ -31,9 +31,13 @@ export class MissedRevocations {
     if (!this.#loaded) await this.#ask();
   }
 
-  /** Notes what an event has told of already. */
-  noteTold({ kind, id, at }: AuthRevokedPayload): void {
-    if (at !== undefined) this.#told.set(nameOf({ kind, id, at }), at);
+  /** Notes what an event has told of; false for what was known before. */
+  noteTold({ kind, id, at }: AuthRevokedPayload): boolean {
+    if (at === undefined) return true;
+    const name = nameOf({ kind, id, at });
+    if (this.#told.has(name)) return false;
+    this.#told.set(name, at);
+    return true;
   }
 
   close(): void {
@@ -65,10 +69,7 @@ export class MissedRevocations {
   }
 
   #tellOnce(revoked: AuthRevokedPayload & { at: number }): void {
-    const name = nameOf(revoked);
-    if (this.#told.has(name)) return;
-    this.#told.set(name, revoked.at);
-    this.#tell(revoked);
+    if (this.noteTold(revoked)) this.#tell(revoked);
   }
 }
 
