@@ -17,10 +17,10 @@ const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/nginx');
 const { missing } = findNative();
 const NODES = 3;
 
-if (missing.nginx === undefined) describeWith(['kafka', 'redis'], 'three nodes behind nginx', behindNginx);
-else
-  describe.skip(`three nodes behind nginx [skipped without nginx: ${missing.nginx}]`, () =>
-    it('needs nginx', () => {}));
+const describeNodes = () => describeWith(['kafka', 'redis'], 'three nodes behind nginx', behindNginx);
+
+if (missing.nginx === undefined) describeNodes();
+else describe.skip(`a real nginx [skipped without nginx: ${missing.nginx}]`, describeNodes);
 
 function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { readonly url: string } }): void {
   let fleet: FaultFleet;
@@ -58,13 +58,13 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
       socket.once('connect_error', fail);
     });
   }
-  const nodeOf = async (socket: Socket) => {
+  async function nodeOf(socket: Socket): Promise<string> {
     const answers = await Promise.all(
       fleet.places.map(({ node }) => fetch(`${node.url}/api/v1/realtime/connections/${socket.id}`)),
     );
-    const { data } = (await answers.find(({ ok }) => ok)?.json()) as { data: { node: string } };
-    return data.node;
-  };
+    const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ data?: { node: string } }>));
+    return bodies.find(({ data }) => data)?.data?.node ?? '';
+  }
   async function connectionsPerNode(): Promise<number[]> {
     const answer = await fetch(`${fleet.places[0]?.node.url}/api/v1/realtime/stats`);
     const { data } = (await answer.json()) as { data: { nodes: { connections: number }[] } };
