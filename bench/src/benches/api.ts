@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { API_MIX, clientCrowd, mixedCalls, quantile } from '@quotefleet/loadtest';
 import { z } from 'zod';
 import { type Bench, median, significant } from '../bench.ts';
 import { type Fleet, startFleet } from '../fleet.ts';
-import { type Call, clientCrowd } from '../http/client-crowd.ts';
-import { quantile } from '../http/open-loop.ts';
 
 const CLIENTS = 1000;
 const PAUSE_MS = 650;
@@ -21,26 +20,6 @@ const GATEWAY_FILE = `limits:
 
 const listSchema = z.object({ data: z.object({ instruments: z.array(z.object({ symbol: z.string() })) }) });
 
-/** What a desk asks for, by weight; a symbol is drawn for each call. */
-const MIX: readonly { kind: string; weight: number; path: (symbol: string, index: number) => string }[] = [
-  { kind: 'quote', weight: 30, path: (symbol) => `/api/v1/realtime/stock/${symbol}` },
-  {
-    kind: 'dailyBars',
-    weight: 20,
-    path: (symbol) => `/api/v2/historical/stock/${symbol}?period=1d&adjust=qfq&limit=90`,
-  },
-  { kind: 'minuteBars', weight: 15, path: (symbol) => `/api/v2/historical/stock/${symbol}?period=5m&limit=48` },
-  { kind: 'ticks', weight: 10, path: (symbol) => `/api/v2/ticks/${symbol}?limit=50` },
-  { kind: 'info', weight: 10, path: (symbol) => `/api/v1/stocks/${symbol}/info` },
-  {
-    kind: 'market',
-    weight: 5,
-    path: (_, index) => `/api/v2/realtime/market?sort=amount&limit=${20 + (index % 5) * 10}`,
-  },
-  { kind: 'rules', weight: 4, path: (symbol) => `/api/v1/rules/${symbol}?date=2026-09-15` },
-  { kind: 'search', weight: 3, path: (symbol) => `/api/v1/stocks/search?q=${symbol.slice(0, 4)}` },
-  { kind: 'calendar', weight: 3, path: () => '/api/v1/calendar?start=2026-09-01&end=2026-09-30' },
-];
 /** What stays the same while ticks come in, so that the cache answers it. */
 const CACHED_KINDS = ['info', 'rules', 'calendar', 'search'];
 
@@ -56,7 +35,7 @@ export const api: Bench = async () => {
   try {
     const headers = { 'x-api-key': fleet.apiKey };
     const symbols = await stocks(fleet);
-    const call = mixed(fleet.url, symbols);
+    const call = mixedCalls({ url: fleet.url, symbols, mix: API_MIX });
     await clientCrowd({ clients: CLIENTS, seconds: WARM_SECONDS, pauseMs: PAUSE_MS, headers, call });
     const { latencies, statuses, seconds } = await clientCrowd({
       clients: CLIENTS,
@@ -109,13 +88,4 @@ async function stocks(fleet: Fleet): Promise<string[]> {
   const url = `${fleet.url}/api/v1/stocks/list?kind=stock&limit=${STOCKS}`;
   const response = await fetch(url, { headers: { 'x-api-key': fleet.apiKey } });
   return listSchema.parse(await response.json()).data.instruments.map(({ symbol }) => symbol);
-}
-
-function mixed(url: string, symbols: readonly string[]): (index: number) => Call {
-  const turns = MIX.flatMap((entry) => Array.from({ length: entry.weight }, () => entry));
-  return (index) => {
-    // Strides that share no factor with the lengths go through everything evenly.
-    const { kind, path } = turns[(index * 37) % turns.length] ?? { kind: '', path: () => '' };
-    return { kind, url: `${url}${path(symbols[(index * 61) % symbols.length] ?? '', index)}` };
-  };
 }

@@ -1,6 +1,6 @@
+import { openLoop, quantile } from '@quotefleet/loadtest';
 import { type Bench, median, significant } from '../bench.ts';
 import { buildStand, type Stand, type Target } from '../http/gateway-stand.ts';
-import { openLoop, quantile } from '../http/open-loop.ts';
 import { cpuSeconds } from '../http/process-cpu.ts';
 import { saturate } from '../http/saturate.ts';
 

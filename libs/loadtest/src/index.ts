@@ -1,8 +1,13 @@
 export { type AuditTotals, isClean, VIOLATIONS } from './audit/audit-tally.ts';
-export { Latencies, type LatencySummary } from './measures/latencies.ts';
+export { type ApiLoadOptions, type ApiLoadResult, runApiLoad } from './http/api-load.ts';
+export { API_MIX, type ApiMix, apiMixSchema, mixedCalls } from './http/api-mix.ts';
+export { type Call, clientCrowd } from './http/client-crowd.ts';
+export { openLoop, quantile } from './http/open-loop.ts';
 export { openRealtimeLoad, type RealtimeLoad, type RealtimeLoadOptions } from './realtime/realtime-load.ts';
-export type { RealtimePoint, RealtimeWindow } from './realtime/realtime-window.ts';
+export type { RealtimeWindow } from './realtime/realtime-window.ts';
+export { type ApiReport, apiHtml, apiVerdict } from './report/api-report.ts';
+export { type RealtimeReport, realtimeHtml, realtimeVerdict } from './report/realtime-report.ts';
 export { apiPublisher, busPublisher, type PublishTicks } from './traffic/publishers.ts';
 export { TickMaker } from './traffic/tick-maker.ts';
 export { TickTraffic, type TrafficTotals } from './traffic/tick-traffic.ts';
-export type { ClientKind, ConnectionCounts, LoadPlan, RoomPlan } from './worker/worker-messages.ts';
+export type { ClientKind, ConnectionCounts, RoomPlan } from './worker/worker-messages.ts';

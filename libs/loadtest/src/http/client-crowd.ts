@@ -7,6 +7,13 @@ export interface Call {
   url: string;
 }
 
+export interface Answer {
+  kind: string;
+  /** 0 where there was none. */
+  status: number;
+  ms: number;
+}
+
 export interface CrowdOptions {
   clients: number;
   seconds: number;
@@ -15,6 +22,8 @@ export interface CrowdOptions {
   headers: Readonly<Record<string, string>>;
   /** The call that the n-th of all calls is. */
   call: (index: number) => Call;
+  /** Told of each answer as it comes. */
+  onAnswer?: (answer: Answer) => void;
 }
 
 export interface CrowdResult {
@@ -26,7 +35,8 @@ export interface CrowdResult {
 }
 
 /** Clients with a connection each that ask, wait for the answer, pause, and ask again. */
-export async function clientCrowd({ clients, seconds, pauseMs, headers, call }: CrowdOptions): Promise<CrowdResult> {
+export async function clientCrowd(options: CrowdOptions): Promise<CrowdResult> {
+  const { clients, seconds, pauseMs, headers, call, onAnswer } = options;
   const latencies = new Map<string, number[]>();
   const statuses: Record<string, number> = {};
   let asked = 0;
@@ -40,9 +50,11 @@ export async function clientCrowd({ clients, seconds, pauseMs, headers, call }: 
       const at = performance.now();
       const status = await ask(url, agent, headers);
       statuses[status] = (statuses[status] ?? 0) + 1;
+      const ms = performance.now() - at;
       const times = latencies.get(kind);
-      if (times) times.push(performance.now() - at);
-      else latencies.set(kind, [performance.now() - at]);
+      if (times) times.push(ms);
+      else latencies.set(kind, [ms]);
+      onAnswer?.({ kind, status, ms });
       await sleep(Math.random() * pauseMs * 2);
     }
     agent.destroy();

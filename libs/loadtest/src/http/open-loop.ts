@@ -1,12 +1,15 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from './client-crowd.ts';
 
 export interface OpenLoopOptions {
   /** What to ask, one call after the other in turn. */
-  calls: readonly { url: string; headers: Readonly<Record<string, string>> }[];
+  calls: readonly { kind?: string; url: string; headers: Readonly<Record<string, string>> }[];
   perSecond: number;
   seconds: number;
   connections: number;
+  /** Told of each answer as it comes. */
+  onAnswer?: (answer: Answer) => void;
 }
 
 export interface OpenLoopResult {
@@ -20,7 +23,8 @@ export interface OpenLoopResult {
 const DRAIN_MS = 30_000;
 
 /** Asks at a fixed pace, whether answers come or not. */
-export async function openLoop({ calls, perSecond, seconds, connections }: OpenLoopOptions): Promise<OpenLoopResult> {
+export async function openLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
+  const { calls, perSecond, seconds, connections, onAnswer } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
   const total = Math.floor(perSecond * seconds);
   const latencies = new Float64Array(total);
@@ -32,12 +36,17 @@ export async function openLoop({ calls, perSecond, seconds, connections }: OpenL
     if (!call) return;
     const due = started + (index * 1000) / perSecond;
     const settle = (status: number) => {
-      latencies[index] = performance.now() - due;
+      const ms = performance.now() - due;
+      latencies[index] = ms;
+      onAnswer?.({ kind: call.kind ?? '', status, ms });
       statuses[status] = (statuses[status] ?? 0) + 1;
       done += 1;
     };
     request(call.url, { agent, headers: call.headers }, (response) => {
-      response.once('end', () => settle(response.statusCode ?? 0)).resume();
+      response
+        .once('end', () => settle(response.statusCode ?? 0))
+        .once('error', () => settle(0))
+        .resume();
     })
       .once('error', () => settle(0))
       .end();
