@@ -3,12 +3,13 @@ import type { ErrorCode, FieldError, RoomRefusal } from '@quotefleet/contracts';
 /**
  * Why a call failed: a code of the REST API, a refusal of a room, or one of the client's own.
  *
- * - `NETWORK`: nobody answered, or what answered was no answer of the fleet.
+ * - `NETWORK`: nobody answered.
+ * - `UNEXPECTED`: what answered was not the fleet, or says what this client does not understand.
  * - `ABORTED`: the caller's AbortSignal fired.
  * - `OFFLINE`: the call needs the realtime connection, and there is none.
  * - `CLOSED`: the client, or the subscription, was closed.
  */
-export type ClientErrorCode = ErrorCode | RoomRefusal | 'NETWORK' | 'ABORTED' | 'OFFLINE' | 'CLOSED';
+export type ClientErrorCode = ErrorCode | RoomRefusal | 'NETWORK' | 'UNEXPECTED' | 'ABORTED' | 'OFFLINE' | 'CLOSED';
 
 export interface ClientErrorDetails {
   /** HTTP status, where there was an answer. */

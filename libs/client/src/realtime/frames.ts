@@ -4,7 +4,7 @@ import { QuotefleetError } from '../client-error.ts';
 
 /**
  * The messages of a frame: an array as JSON, or its MessagePack bytes, which browsers hand over as an ArrayBuffer.
- * @throws QuotefleetError NETWORK where it is neither
+ * @throws QuotefleetError UNEXPECTED where it is neither
  */
 export function decodeFrame(data: unknown): ServerMessage[] {
   const messages = Array.isArray(data) ? data : decodeBytes(data);
@@ -36,5 +36,5 @@ function isMessage(value: unknown): value is ServerMessage {
 }
 
 function malformed(expected: string, cause?: unknown): QuotefleetError {
-  return new QuotefleetError('NETWORK', `a frame came that is malformed: expected ${expected}`, { cause });
+  return new QuotefleetError('UNEXPECTED', `a frame came that is malformed: expected ${expected}`, { cause });
 }

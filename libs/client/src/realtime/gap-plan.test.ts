@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BarView } from '@quotefleet/contracts';
+import type { BarView, TradePayload } from '@quotefleet/contracts';
 import { tickOf } from '../../tests/messages.ts';
-import { fillWithBars, fillWithTicks, type Hole, isFilled } from './gap-plan.ts';
+import { fillWithBars, fillWithTicks, fillWithTrades, type Hole, isFilled } from './gap-plan.ts';
 
-const hole: Hole = { epoch: 'e1', from: 3, to: 6, afterTs: 2, beforeTs: 7, reason: 'overflow' };
+const hole: Hole = { epoch: 'e1', from: 3, to: 6, isToKnown: true, afterTs: 2, beforeTs: 7, reason: 'overflow' };
 const seqs = (pieces: ReturnType<typeof fillWithTicks>) =>
   pieces.map((piece) => ('value' in piece ? `${piece.value.epoch}/${piece.value.seq}` : piece.gap));
 
@@ -38,6 +38,37 @@ describe('fillWithTicks', () => {
       ...['e1/3', 'e1/4', { reason: 'epoch' }, 'e2/1', 'e2/2'],
       { from: 3, to: 3, reason: 'not-received' },
     ]);
+  });
+});
+
+describe('fillWithTrades', () => {
+  const trade = (seq: number, epoch = 'e1'): TradePayload => ({
+    ...{ symbol: '600519.SH', ts: epoch === 'e1' ? seq : 100 + seq, seq, epoch },
+    ...{ price: 10, volume: 100, amount: 1000, source: 'storage' },
+  });
+  const found = (pieces: ReturnType<typeof fillWithTrades>) =>
+    pieces.map((piece) => ('value' in piece ? `${piece.value.epoch}/${piece.value.seq}` : piece.gap));
+
+  it('gives the trades between, whose numbers rise by any steps', () => {
+    expect(
+      found(
+        fillWithTrades(
+          hole,
+          [2, 4, 6, 9].map((seq) => trade(seq)),
+        ),
+      ),
+    ).toEqual(['e1/4', 'e1/6']);
+  });
+
+  it('says that the last ones are missing, where there was a last one', () => {
+    expect(found(fillWithTrades(hole, [trade(4)]))).toEqual(['e1/4', { from: 5, to: 6, reason: 'overflow' }]);
+    expect(found(fillWithTrades({ ...hole, isToKnown: false }, [trade(4)]))).toEqual(['e1/4']);
+  });
+
+  it('goes on over the end of a day', () => {
+    const over = { ...hole, to: undefined, isToKnown: false, next: { epoch: 'e2', seq: 4 } };
+    const rows = [trade(1, 'e2'), trade(3, 'e2'), trade(4, 'e2'), trade(5), trade(2)];
+    expect(found(fillWithTrades(over, rows))).toEqual(['e1/5', 'e2/1', 'e2/3']);
   });
 });
 

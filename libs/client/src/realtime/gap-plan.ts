@@ -1,4 +1,4 @@
-import type { BarPayload, BarView, GapPayload, TickPayload } from '@quotefleet/contracts';
+import type { BarPayload, BarView, GapPayload, TickPayload, TradePayload } from '@quotefleet/contracts';
 
 /** What a room lacks, in sequences of an epoch and in time. */
 export interface Hole {
@@ -7,6 +7,8 @@ export interface Hole {
   from: number;
   /** The last that is missing; undefined where the epoch ended somewhere. */
   to: number | undefined;
+  /** Whether `to` is the sequence of a message that there was, and not merely the one before the next. */
+  isToKnown: boolean;
   /** The epoch after it, and the first sequence of it that is not missing. */
   next?: { epoch: string | undefined; seq: number } | undefined;
   /** Of the last tick or bar before it, ms since the epoch, UTC. */
@@ -65,6 +67,25 @@ function rowsOf(
   for (const row of rows)
     if (row.epoch === epoch && row.seq >= from && row.seq <= (to ?? row.seq)) bySeq.set(row.seq, row);
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * Stored trades in place of those that are missing. Their sequence rises by any steps, so that only the last one tells
+ * whether all are there; they are told to clients once they are stored.
+ */
+export function fillWithTrades(hole: Hole, rows: readonly TradePayload[]): Piece<TradePayload>[] {
+  const { epoch, from, to, next, isToKnown, reason } = hole;
+  const found = rows
+    .filter((row) =>
+      row.epoch === epoch
+        ? row.seq >= from && row.seq <= (to ?? row.seq)
+        : next !== undefined && row.epoch === next.epoch && row.seq < next.seq,
+    )
+    .sort((a, b) => a.ts - b.ts || a.seq - b.seq);
+  const pieces: Piece<TradePayload>[] = found.map((value) => ({ value }));
+  const last = found.at(-1)?.seq ?? from - 1;
+  if (to !== undefined && isToKnown && last < to) pieces.push({ gap: { from: last + 1, to, reason }, epoch });
+  return pieces;
 }
 
 /** The bar that a room had last. */

@@ -4,7 +4,15 @@ import { QuotefleetError } from '../client-error.ts';
 import type { Hole } from './gap-plan.ts';
 import { createGapRepair, type StoredRange, type StoredSeries } from './gap-repair.ts';
 
-const hole: Hole = { epoch: 'e1', from: 2, to: 3, afterTs: 100, beforeTs: 400, reason: 'not-received' };
+const hole: Hole = {
+  epoch: 'e1',
+  from: 2,
+  to: 3,
+  isToKnown: true,
+  afterTs: 100,
+  beforeTs: 400,
+  reason: 'not-received',
+};
 
 /** Answers with each in turn, and the last one for ever. */
 function seriesOf(...answers: (readonly number[] | QuotefleetError)[]): StoredSeries & { asked: StoredRange[] } {
@@ -17,6 +25,7 @@ function seriesOf(...answers: (readonly number[] | QuotefleetError)[]): StoredSe
       if (answer instanceof QuotefleetError) throw answer;
       return answer.map((seq) => tickOf(seq));
     },
+    trades: async () => [],
     bars: async () => [],
   };
 }
@@ -63,6 +72,7 @@ describe('createGapRepair', () => {
         running -= 1;
         return [tickOf(2), tickOf(3)];
       },
+      trades: async () => [],
       bars: async () => [],
     };
     const repair = createGapRepair(slow, WAITS);

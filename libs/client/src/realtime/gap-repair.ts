@@ -1,11 +1,20 @@
-import type { BarPayload, BarView, TickPayload } from '@quotefleet/contracts';
+import type { BarPayload, BarView, TickPayload, TradePayload } from '@quotefleet/contracts';
 import { QuotefleetError } from '../client-error.ts';
 import { sleep } from '../sleep.ts';
-import { fillWithBars, fillWithTicks, type Hole, isFilled, type LastBar, type Piece } from './gap-plan.ts';
+import {
+  fillWithBars,
+  fillWithTicks,
+  fillWithTrades,
+  type Hole,
+  isFilled,
+  type LastBar,
+  type Piece,
+} from './gap-plan.ts';
 
 /** Where what was missed is read from. `from` and `to` in ms since the epoch, both included. */
 export interface StoredSeries {
   ticks(symbol: string, range: StoredRange, signal: AbortSignal): Promise<TickPayload[]>;
+  trades(symbol: string, range: StoredRange, signal: AbortSignal): Promise<TradePayload[]>;
   bars(symbol: string, period: BarPayload['period'], range: StoredRange, signal: AbortSignal): Promise<BarView[]>;
 }
 
@@ -17,6 +26,7 @@ export interface StoredRange {
 /** Fills a hole of a room; rejects where nothing can be had. */
 export interface GapRepair {
   ticks(symbol: string, hole: Hole, signal: AbortSignal): Promise<Piece<TickPayload>[]>;
+  trades(symbol: string, hole: Hole, signal: AbortSignal): Promise<Piece<TradePayload>[]>;
   bars(last: LastBar, hole: Hole, signal: AbortSignal): Promise<Piece<BarPayload>[]>;
 }
 
@@ -30,29 +40,44 @@ export function createGapRepair(series: StoredSeries, waitsMs: readonly number[]
   const turns = new Turns(AT_ONCE_MAX);
   return {
     ticks: (symbol, hole, signal) =>
-      turns.run(signal, async () => {
-        let best: Piece<TickPayload>[] | undefined;
-        for (const [attempt, waitMs] of waitsMs.entries()) {
-          try {
-            await sleep(waitMs, signal);
-            // Answers are cached for some seconds: another range is another question.
-            const range = { from: hole.afterTs - attempt, to: hole.beforeTs };
-            best = fillWithTicks(hole, await series.ticks(symbol, range, signal));
-          } catch (error) {
-            if (best && signal.aborted) return best;
-            if (!canPass(error)) throw error;
-          }
-          if (best && isFilled(best)) return best;
-        }
-        if (!best) throw new QuotefleetError('UNAVAILABLE', `the stored ticks of ${symbol} cannot be had`);
-        return best;
-      }),
+      turns.run(signal, () =>
+        persist(hole, signal, waitsMs, async (range) => fillWithTicks(hole, await series.ticks(symbol, range, signal))),
+      ),
+    trades: (symbol, hole, signal) =>
+      turns.run(signal, () =>
+        persist(hole, signal, waitsMs, async (range) =>
+          fillWithTrades(hole, await series.trades(symbol, range, signal)),
+        ),
+      ),
     bars: (last, hole, signal) =>
       turns.run(signal, async () => {
         const range = { from: last.ts, to: hole.beforeTs };
         return fillWithBars(hole, last, await series.bars(last.symbol, last.period, range, signal));
       }),
   };
+}
+
+/** Asks again until the hole is filled, or there is no time left. */
+async function persist<T>(
+  { afterTs, beforeTs }: Hole,
+  signal: AbortSignal,
+  waitsMs: readonly number[],
+  ask: (range: StoredRange) => Promise<Piece<T>[]>,
+): Promise<Piece<T>[]> {
+  let best: Piece<T>[] | undefined;
+  for (const [attempt, waitMs] of waitsMs.entries()) {
+    try {
+      await sleep(waitMs, signal);
+      // Answers are cached for some seconds: another range is another question.
+      best = await ask({ from: afterTs - attempt, to: beforeTs });
+    } catch (error) {
+      if (best && signal.aborted) return best;
+      if (!canPass(error)) throw error;
+    }
+    if (best && isFilled(best)) return best;
+  }
+  if (!best) throw new QuotefleetError('UNAVAILABLE', 'what is stored cannot be had');
+  return best;
 }
 
 function canPass(error: unknown): boolean {

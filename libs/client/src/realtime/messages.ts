@@ -8,6 +8,7 @@ import type {
   ServerMessage,
   SystemPayload,
   TickPayload,
+  TradePayload,
   UserPayload,
 } from '@quotefleet/contracts';
 
@@ -25,8 +26,7 @@ interface RoomMessage<Type extends ServerMessage['type'], Payload> extends Omit<
 
 export type TickMessage = RoomMessage<'tick', TickPayload>;
 export type IndexMessage = RoomMessage<'index', TickPayload>;
-/** A trade; its payload is that of the contract's `trade`. */
-export type TradeMessage = RoomMessage<'trade', Readonly<Record<string, unknown>>>;
+export type TradeMessage = RoomMessage<'trade', TradePayload>;
 /** A state of a bar: `final` once it does not change any more. A repaired one carries the gap's last sequence. */
 export type BarMessage = RoomMessage<'bar', BarPayload>;
 export type DepthMessage = RoomMessage<'depth', DepthPayload>;

@@ -6,6 +6,7 @@ import type {
   Position,
   ServerMessage,
   TickPayload,
+  TradePayload,
 } from '@quotefleet/contracts';
 import { Chain } from './chain.ts';
 import type { Hole, Piece } from './gap-plan.ts';
@@ -40,10 +41,11 @@ interface Repairing {
   held: Arrival[];
 }
 
-type StoredPiece = Piece<TickPayload | BarPayload>;
+type Stored = TickPayload | TradePayload | BarPayload;
+type StoredPiece = Piece<Stored>;
 
-/** Rooms whose ticks or bars are stored, so that they can be read afterwards. */
-const STORED: ReadonlySet<string> = new Set(['tick', 'index', 'bar']);
+/** Rooms of what is stored, so that it can be read afterwards. */
+const STORED: ReadonlySet<string> = new Set(['tick', 'index', 'trade', 'bar']);
 /** Rooms that are all state: what is missed is made good by what comes. */
 const STATES: ReadonlySet<string> = new Set(['board', 'market']);
 
@@ -131,7 +133,10 @@ export class RoomFeed {
   #miss({ from, to }: { from: number; to: number }, arrival: Arrival): void {
     const { message, reason } = arrival;
     const isConflated = this.#options.mode === 'merge' && message.prevSeq === undefined;
-    const hole = this.#hole({ epoch: this.#chain.epoch, from, to, reason }, message);
+    const hole = this.#hole(
+      { epoch: this.#chain.epoch, from, to, isToKnown: message.prevSeq !== undefined, reason },
+      message,
+    );
     if (message.type === 'delta') {
       this.#outlet.break();
       this.#options.renew();
@@ -149,7 +154,13 @@ export class RoomFeed {
     const { message } = arrival;
     const hole = this.#hole(
       {
-        ...{ epoch: this.#chain.epoch, from: (this.#chain.seq ?? 0) + 1, to: undefined, reason: 'not-received' },
+        ...{
+          epoch: this.#chain.epoch,
+          from: (this.#chain.seq ?? 0) + 1,
+          to: undefined,
+          isToKnown: false,
+          reason: 'not-received' as const,
+        },
         next: { epoch: message.epoch, seq: message.seq },
       },
       message,
@@ -175,7 +186,7 @@ export class RoomFeed {
     const isSameEpoch = message.epoch === this.#chain.epoch;
     const from = isSameEpoch ? Math.max(first, (this.#chain.seq ?? -1) + 1) : first;
     if (to < from) return;
-    const hole = isSameEpoch ? this.#hole({ epoch: message.epoch, from, to, reason }) : undefined;
+    const hole = isSameEpoch ? this.#hole({ epoch: message.epoch, from, to, isToKnown: true, reason }) : undefined;
     if (hole) {
       this.#repair(hole, []);
     } else {
@@ -184,7 +195,7 @@ export class RoomFeed {
     }
   }
 
-  /** What is missing, where it can be repaired at all: ticks and bars of raw rooms, after one that was had. */
+  /** What is missing, where it can be repaired at all: in raw rooms, after something that was had. */
   #hole(missing: Omit<Hole, 'afterTs' | 'beforeTs'>, before?: ServerMessage): Hole | undefined {
     const afterTs = this.#outlet.lastTs;
     const { mode, repair } = this.#options;
@@ -211,10 +222,11 @@ export class RoomFeed {
     const { repair, room } = this.#options;
     const { lastBar } = this.#outlet;
     const failed: Piece<never>[] = [{ gap: gapOf(hole), epoch: hole.epoch }];
-    const asked: Promise<StoredPiece[]> | undefined =
-      this.#kind === 'bar' && lastBar
-        ? repair?.bars(lastBar, hole, signal)
-        : repair?.ticks(room.split(':')[1] ?? '', hole, signal);
+    const symbol = room.split(':')[1] ?? '';
+    let asked: Promise<StoredPiece[]> | undefined;
+    if (this.#kind === 'trade') asked = repair?.trades(symbol, hole, signal);
+    else if (this.#kind !== 'bar') asked = repair?.ticks(symbol, hole, signal);
+    else if (lastBar) asked = repair?.bars(lastBar, hole, signal);
     if (!asked) return failed;
     return new Promise((resolve) => {
       asked.then(resolve, () => resolve(failed));
@@ -236,11 +248,11 @@ export class RoomFeed {
     else if (to !== undefined) this.#chain.advance({ epoch, seq: to });
   }
 
-  #stored(payload: TickPayload | BarPayload): ServerMessage {
+  #stored(payload: Stored): ServerMessage {
     const { room } = this.#options;
     const place = { room, payload, traceId: '', epoch: payload.epoch, seq: payload.seq };
-    if ('final' in payload) return { ...place, type: 'bar', ts: payload.ts };
-    return { ...place, type: this.#kind === 'index' ? 'index' : 'tick', ts: payload.receivedTs };
+    const type = this.#kind as 'tick' | 'index' | 'trade' | 'bar';
+    return { ...place, type, ts: 'receivedTs' in payload ? payload.receivedTs : payload.ts };
   }
 
   #hold({ control, held }: Repairing, arrival: Arrival): void {

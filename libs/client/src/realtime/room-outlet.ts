@@ -42,7 +42,7 @@ export class RoomOutlet {
     return this.#isBroken;
   }
 
-  /** Of the last tick, or the latest bar, ms since the epoch, UTC. */
+  /** Of the last tick or trade, or the latest bar, ms since the epoch, UTC. */
   get lastTs(): number | undefined {
     return this.#lastTs;
   }
@@ -95,7 +95,7 @@ export class RoomOutlet {
   }
 
   #note({ type, payload }: ServerMessage): void {
-    if (type === 'tick' || type === 'index') this.#lastTs = (payload as TickPayload).ts;
+    if (type === 'tick' || type === 'index' || type === 'trade') this.#lastTs = (payload as TickPayload).ts;
     if (type !== 'bar') return;
     const { symbol, period, ts, final } = payload as BarPayload;
     // An amendment of an earlier bar is not where the room is.

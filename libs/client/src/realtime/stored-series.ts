@@ -1,6 +1,7 @@
-import type { TickPayload } from '@quotefleet/contracts';
+import type { TickPayload, TradePayload } from '@quotefleet/contracts';
+import { toTradeDate } from '@quotefleet/domain';
 import type { MarketCalls } from '../rest/market-calls.ts';
-import type { StoredSeries } from './gap-repair.ts';
+import type { StoredRange, StoredSeries } from './gap-repair.ts';
 
 const PAGE = 5000;
 /** A hole of more rows than this is not filled whole. */
@@ -9,26 +10,49 @@ const PAGES_MAX = 20;
 /** The stored series by REST. */
 export function restSeries(market: MarketCalls): StoredSeries {
   return {
-    async ticks(symbol, { from, to }, signal) {
-      const rows: TickPayload[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < PAGES_MAX; page++) {
-        const query = { start: String(from), limit: PAGE, end: to === undefined ? undefined : String(to), cursor };
-        const answer = await market.ticks(symbol, query, { signal });
-        rows.push(...answer.ticks.map(({ time: _time, ...tick }) => withoutNulls(tick)));
-        cursor = answer.nextCursor;
-        if (cursor === undefined) break;
-      }
-      return rows;
-    },
-    async bars(symbol, period, { from, to }, signal) {
-      const query = { period, start: String(from), end: to === undefined ? undefined : String(to), limit: PAGE };
-      return (await market.bars(symbol, query, { signal })).bars;
+    ticks: (symbol, range, signal) =>
+      allPages(async (cursor) => {
+        const { ticks, nextCursor } = await market.ticks(symbol, { ...queryOf(range), cursor }, { signal });
+        return { rows: ticks.map(({ time: _time, ...tick }) => withoutNulls(tick) as TickPayload), nextCursor };
+      }),
+    trades: (symbol, range, signal) =>
+      allPages(async (cursor) => {
+        const answer = await market.trades(symbol, { ...queryOf(range), cursor }, { signal });
+        const { trades, nextCursor } = answer as { trades: StoredTrade[]; nextCursor?: string };
+        return { rows: trades.map((trade) => tradeOf(symbol, trade)), nextCursor };
+      }),
+    async bars(symbol, period, range, signal) {
+      return (await market.bars(symbol, { period, ...queryOf(range) }, { signal })).bars;
     },
   };
 }
 
+type StoredTrade = Omit<TradePayload, 'symbol' | 'epoch' | 'source'> & { time: string };
+
+/** The epoch of a trade is its day. */
+function tradeOf(symbol: string, { time: _time, ...trade }: StoredTrade): TradePayload {
+  return { ...(withoutNulls(trade) as typeof trade), symbol, epoch: toTradeDate(trade.ts), source: 'storage' };
+}
+
+function queryOf({ from, to }: StoredRange) {
+  return { start: String(from), end: to === undefined ? undefined : String(to), limit: PAGE };
+}
+
+async function allPages<T>(
+  read: (cursor: string | undefined) => Promise<{ rows: T[]; nextCursor?: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const { rows, nextCursor } = await read(cursor);
+    all.push(...rows);
+    cursor = nextCursor;
+    if (cursor === undefined) break;
+  }
+  return all;
+}
+
 /** Columns without a value are no fields of what is pushed. */
-function withoutNulls(tick: TickPayload): TickPayload {
-  return Object.fromEntries(Object.entries(tick).filter(([, value]) => value !== null)) as TickPayload;
+function withoutNulls(row: object): object {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }

@@ -36,6 +36,11 @@ export class MarketCalls {
     return this.#rest.call(routes.listTicks, { params: { symbol }, query, ...settings });
   }
 
+  /** Single trades, oldest first: those from `start` to `end`, or the last ones. */
+  trades(symbol: string, query: QueryOf<'listTrades'> = {}, settings: CallSettings = {}): AnswerOf<'listTrades'> {
+    return this.#rest.call(routes.listTrades, { params: { symbol }, query, ...settings });
+  }
+
   /** The latest quote with its five-level book. */
   quote(symbol: string, settings: CallSettings = {}): AnswerOf<'realtimeStock'> {
     const canonical = parseSymbol(symbol).symbol;

@@ -118,7 +118,7 @@ function readAnswer(path: string, response: Response, text: string): unknown {
   if (response.ok && envelope?.success) return envelope.data;
   if (!envelope || envelope.success)
     throw new QuotefleetError(
-      status < 500 ? 'NETWORK' : 'BAD_GATEWAY',
+      status < 500 ? 'UNEXPECTED' : 'BAD_GATEWAY',
       `${path} answered ${status}, not as the API does`,
       {
         status,

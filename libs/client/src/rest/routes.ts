@@ -19,6 +19,7 @@ export const routes = {
   historicalUs: route<Market['historicalUs']>('get', '/api/v1/historical/us/{symbol}'),
   historicalBatch: route<Market['historicalBatch']>('get', '/api/v1/historical/batch'),
   listTicks: route<Market['listTicks']>('get', '/api/v1/ticks/{symbol}'),
+  listTrades: route<Market['listTrades']>('get', '/api/v1/trades/{symbol}'),
   listDepth: route<Market['listDepth']>('get', '/api/v1/depth/{symbol}'),
   listStocks: route<Market['listStocks']>('get', '/api/v1/stocks/list'),
   searchStocks: route<Market['searchStocks']>('get', '/api/v1/stocks/search'),
