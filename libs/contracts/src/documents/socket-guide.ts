@@ -45,10 +45,14 @@ function channelBlocks(title: string, { description, messages }: Channel): Block
   return [
     heading(2, title),
     text(description),
-    ...Object.values(messages).flatMap(({ name, summary, payload }) => [
+    ...Object.values(messages).flatMap(({ name, summary, payload, examples = [] }) => [
       heading(3, name),
       ...(summary === undefined ? [] : [text(summary)]),
       table(['field', 'type', 'always', 'what'], fieldsOf(payload as JsonSchema)),
+      ...examples.flatMap((example) => [
+        text(`Example "${example.name}". ${example.summary}:`),
+        code('json', JSON.stringify(example.payload, undefined, 2)),
+      ]),
     ]),
   ];
 }

@@ -10,6 +10,7 @@ import {
   tradeSchema,
 } from '../events/market.ts';
 import { TOPICS, type Topic } from '../events/topics.ts';
+import { SOCKET_EXAMPLES } from './examples.ts';
 import { handshakeSchema, refreshReplySchema, refreshRequestSchema } from './handshake.ts';
 import {
   boardSchema,
@@ -25,7 +26,7 @@ import {
 import { MARKET_NAMESPACE, SOCKET_EVENTS } from './protocol.ts';
 import { subscribeReplySchema, subscribeRequestSchema, unsubscribeRequestSchema } from './subscribe.ts';
 
-interface Message {
+export interface Message {
   schema: z.ZodType;
   summary?: string;
 }
@@ -43,7 +44,8 @@ const BUS_MESSAGES: Readonly<Record<Topic, z.ZodType>> = {
 
 const SUBSCRIBE_REPLY = 'subscribeReply';
 const REFRESH_REPLY = 'refreshReply';
-const SOCKET_MESSAGES: Readonly<Record<string, Message>> = {
+/** What goes over the namespace, by its name in the document. */
+export const SOCKET_MESSAGES: Readonly<Record<string, Message>> = {
   handshake: { schema: handshakeSchema, summary: 'From the client: `auth` of the Socket.IO handshake' },
   [SOCKET_EVENTS.subscribe]: { schema: subscribeRequestSchema, summary: 'From the client: rooms to hear' },
   [SOCKET_EVENTS.unsubscribe]: { schema: unsubscribeRequestSchema, summary: 'From the client: rooms to leave' },
@@ -75,7 +77,15 @@ const messageRef = (channel: string, message: string) => ({ $ref: `#/channels/${
 export interface Channel {
   address: string;
   description: string;
-  messages: Record<string, { name: string; summary?: string; contentType: string; payload: object }>;
+  messages: Record<string, ChannelMessage>;
+}
+
+interface ChannelMessage {
+  name: string;
+  summary?: string;
+  contentType: string;
+  payload: object;
+  examples?: { name: string; summary: string; payload: unknown }[];
 }
 
 function channel(address: string, messages: Readonly<Record<string, Message>>, description: string): Channel {
@@ -88,12 +98,16 @@ function channel(address: string, messages: Readonly<Record<string, Message>>, d
   };
 }
 
-function message(name: string, schema: z.ZodType, summary: string | undefined) {
+function message(name: string, schema: z.ZodType, summary: string | undefined): ChannelMessage {
+  const examples = SOCKET_EXAMPLES.filter((example) => example.message === name).map(
+    ({ message: _of, ...rest }) => rest,
+  );
   return {
     name,
     ...(summary === undefined ? {} : { summary }),
     contentType: 'application/json',
     payload: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
+    ...(examples.length === 0 ? {} : { examples }),
   };
 }
 
