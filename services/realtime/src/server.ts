@@ -16,7 +16,7 @@ const EXPIRY_CHECK_MS = 1000;
 const CATCH_UP_MAX_MS = 15_000;
 /** How long clients may take to leave after they were told that the node stops. */
 const DRAIN_MAX_MS = 1200;
-/** Clients of a stopping node are asked to come back spread over this time. */
+/** Clients of a stopping node are asked to come back spread over this time, many over so much more as nodes take to let them in. */
 const RETURN_SPREAD_MS = 2000;
 
 /** Starts a realtime node: reads the bus, serves `/market`; ready when it is resolved. */
@@ -41,7 +41,7 @@ export function createRealtimeService(
     closers.add('timers', async () => {
       for (const timer of timers) clearInterval(timer);
     });
-    closers.add('connections', () => sendAway(context));
+    closers.add('connections', () => sendAway(context, config.admission.admissionsPerSecond));
     const feed = await startMarketFeed({ ...context, ...rooms, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
     await Promise.race([feed.caughtUp, sleep(CATCH_UP_MAX_MS, undefined, { ref: false })]);
@@ -66,11 +66,12 @@ function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevoked
 }
 
 /** Tells every client that the node stops and when to come back, and lets them go. */
-async function sendAway({ hub, market, door }: RealtimeContext): Promise<void> {
+async function sendAway({ hub, market, door }: RealtimeContext, admissionsPerSecond: number): Promise<void> {
+  const spreadMs = Math.max(RETURN_SPREAD_MS, (market.connections.size / admissionsPerSecond) * 1000);
   door.close();
   hub.flush();
   for (const connection of market.connections) {
-    const retryAfterMs = Math.round(Math.random() * RETURN_SPREAD_MS);
+    const retryAfterMs = Math.round(Math.random() * spreadMs);
     const payload = { code: 'SERVER_STOPPING', message: 'this node stops: connect again', retryAfterMs } as const;
     hub.close(connection, payload, { mayReturn: true });
   }

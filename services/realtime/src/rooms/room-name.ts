@@ -19,8 +19,6 @@ export interface FeedRoom {
   name: string;
 }
 
-export type RoomKind = Room['kind'];
-
 /** Periods whose bars the bus brings, and thus can be had as a feed; the others are made for the rooms that are asked for. */
 const PUSHED_PERIODS: readonly string[] = ['1m', '1d'];
 const MOVERS = 'market:movers';
