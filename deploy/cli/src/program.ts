@@ -8,6 +8,7 @@ import { showStatus } from './commands/status.ts';
 import { type SubscribeOptions, subscribe } from './commands/subscribe.ts';
 import { type CommonOptions, openEnv, readEnv } from './config.ts';
 import { addQuality, addQuarantine, addTables } from './data-commands.ts';
+import { addLoadtest } from './loadtest-commands.ts';
 import { databaseCommand, fleetCommand, parseCount } from './options.ts';
 import { addSecrets } from './secrets-commands.ts';
 
@@ -104,6 +105,7 @@ export function createProgram(): Command {
     if (command.parent?.name() !== 'secrets') await openEnv();
   });
   addAudit(program);
+  addLoadtest(program);
   return program;
 }
 

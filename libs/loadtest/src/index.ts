@@ -3,8 +3,10 @@ export { type ApiLoadOptions, type ApiLoadResult, runApiLoad } from './http/api-
 export { API_MIX, type ApiMix, apiMixSchema, mixedCalls } from './http/api-mix.ts';
 export { type Call, clientCrowd } from './http/client-crowd.ts';
 export { openLoop, quantile } from './http/open-loop.ts';
+export { openFilesMax } from './measures/open-files.ts';
 export { openRealtimeLoad, type RealtimeLoad, type RealtimeLoadOptions } from './realtime/realtime-load.ts';
 export type { RealtimeWindow } from './realtime/realtime-window.ts';
+export { sourceAddresses } from './realtime/source-addresses.ts';
 export { type ApiReport, apiHtml, apiVerdict } from './report/api-report.ts';
 export { type RealtimeReport, realtimeHtml, realtimeVerdict } from './report/realtime-report.ts';
 export { apiPublisher, busPublisher, type PublishTicks } from './traffic/publishers.ts';

@@ -1,0 +1,13 @@
+/** Below what Linux gives out by default: 28,232 ports for each pair of addresses. */
+const CONNECTIONS_PER_ADDRESS = 20_000;
+const ADDRESSES_MAX = 200;
+
+/**
+ * The loopback addresses to connect from, so that many connections find a port each: the whole of 127.0.0.0/8 is this
+ * machine. None, which leaves it to the system, where the server is elsewhere or one address will do.
+ */
+export function sourceAddresses(url: string, connections: number): string[] {
+  if (!new URL(url).hostname.startsWith('127.')) return [];
+  const count = Math.min(ADDRESSES_MAX, Math.ceil(connections / CONNECTIONS_PER_ADDRESS));
+  return count < 2 ? [] : Array.from({ length: count }, (_, index) => `127.0.0.${index + 1}`);
+}
