@@ -187,6 +187,21 @@ describeWith('redis', 'operating three nodes from any of them', (servers) => {
     await staying.stop();
   });
 
+  it('shows what each node does as metrics', async () => {
+    const text = await (await fetch(`${nodes[0].service.url}/metrics`)).text();
+    for (const name of [
+      ...[
+        'socketio_connections',
+        'socketio_rooms_active',
+        'socketio_frames_sent_total',
+        'socketio_messages_sent_total',
+      ],
+      ...['socketio_queue_bytes', 'socketio_conflated_total', 'socketio_gaps_total', 'socketio_resumes_total'],
+      ...['socketio_disconnects_total', 'socketio_sign_ins_refused_total', 'realtime_publish_to_flush_seconds'],
+    ])
+      expect(text).toContain(`# TYPE ${name} `);
+  });
+
   it('is for whom the gateway vouches for', async () => {
     const client = await nodes[0].connect();
     const url = `${nodes[0].service.url}/api/v1/realtime/connections/${client.socket.id}`;

@@ -31,7 +31,8 @@ export function socketGuide(): Block[] {
     heading(1, 'Sockets and events'),
     text(
       `Made from the AsyncAPI document, version ${info.version}: [/asyncapi.json](/asyncapi.json). Clients connect with`,
-      'Socket.IO 4 to the namespace `/market`, with `auth: { apiKey }` or `auth: { token }`.',
+      'Socket.IO 4 to the namespace `/market`, with `auth: { apiKey }`, `{ token }` or `{ ticket }`. How the messages',
+      'follow on each other, and whole clients in JavaScript and Python: docs/realtime.md of the repository.',
     ),
     code('js', EXAMPLE),
     ...channelBlocks('Socket.IO: /market', market),
