@@ -88,7 +88,7 @@ export class BarParts {
   groupsSince({ epoch, seq }: { epoch: string; seq: number }, period: DerivedPeriod): (string | number)[] | undefined {
     const last = this.#bars.findLastIndex((bar) => bar.epoch === epoch && bar.seq <= seq);
     if (last < 0 || this.#bars.slice(last).some((bar) => bar.epoch !== epoch)) return undefined;
-    const later = this.#bars.filter((bar, index) => index >= last || (bar.epoch === epoch && bar.seq > seq));
+    const later = this.#bars.filter((bar, index) => index >= last || (bar.epoch === epoch && bar.seq >= seq));
     return [...new Set(later.map(({ ts }) => groupOf(ts, period)))];
   }
 }

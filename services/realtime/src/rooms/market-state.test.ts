@@ -37,6 +37,18 @@ describe('MarketState', () => {
     expect(state.acceptBar(arrival(barOf('600519.SH', 3)))).toBeUndefined();
   });
 
+  it('passes every minute on of those that were made at once, and carry one sequence', () => {
+    const state = new MarketState();
+    const minutes = [0, 1, 2].map((index) => barOf('600519.SH', 9, { ts: index * MINUTE, final: index < 2 }));
+    expect(minutes.map((bar) => state.acceptBar(arrival(bar)))).toEqual([
+      { epoch: 'e1', seq: 9, prevSeq: undefined },
+      { epoch: 'e1', seq: 9, prevSeq: 9 },
+      { epoch: 'e1', seq: 9, prevSeq: 9 },
+    ]);
+    expect(state.latestBar('600519.SH', '1m')?.payload).toBe(minutes[2]);
+    expect(state.acceptBar(arrival(barOf('600519.SH', 9, { ts: 2 * MINUTE })))).toBeUndefined();
+  });
+
   it('passes an amended earlier minute on at the present position, and keeps the newest bar', () => {
     const state = new MarketState();
     const first = barOf('600519.SH', 3, { final: true });

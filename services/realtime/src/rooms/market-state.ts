@@ -69,7 +69,7 @@ export class MarketState {
 
   /**
    * Takes a bar off the bus; undefined for one that was delivered before. Several bars may carry one sequence: the
-   * last provisional state of a minute and its final one. A bar of an earlier minute is an amendment: it goes out at
+   * last provisional state of a minute and its final one, and all minutes that were made at once. A bar of an earlier minute is an amendment: it goes out at
    * the room's present position, and the newest bar stays the newest.
    */
   acceptBar(event: Arrival<BarPayload>): Step | undefined {
@@ -80,7 +80,8 @@ export class MarketState {
     const { latest } = series;
     const isCurrentEpoch = bar.epoch === latest.epoch;
     const advances = series.seen.advance(bar.epoch, bar.seq);
-    if (advances && (!isCurrentEpoch || bar.ts >= latest.payload.ts)) return moveOn(series, event);
+    if (isCurrentEpoch && bar.ts > latest.payload.ts) return moveOn(series, event);
+    if (advances && (!isCurrentEpoch || bar.ts === latest.payload.ts)) return moveOn(series, event);
     if (isCurrentEpoch && bar.ts === latest.payload.ts && isRevision(bar, latest.payload)) return moveOn(series, event);
     if (bar.ts < latest.payload.ts && (advances || bar.final)) return amend(latest, bar);
     return undefined;
