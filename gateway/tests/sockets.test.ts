@@ -82,14 +82,15 @@ describe('sockets through the gateway', () => {
     }
   });
 
-  it('carry no identity that a client brings', async () => {
+  it('carry where they are from, and no identity that a client brings', async () => {
     let seen: object | undefined;
     fixture.fleet.realtime.server.prependOnceListener('upgrade', (request) => {
       seen = request.headers;
     });
-    const client = await rawClient(fixture.gateway.url, upgradeTo(SOCKET_IO, 'X-QF-Identity: e30', 'X-API-Key: k'));
+    const forged = ['X-QF-Identity: e30', 'X-API-Key: k', 'X-Forwarded-Host: y', 'X-Forwarded-For: 192.0.2.1'];
+    const client = await rawClient(fixture.gateway.url, upgradeTo(SOCKET_IO, ...forged));
     await waitUntil(() => client.received().includes('101 Switching Protocols'));
-    expect(seen).toMatchObject({ 'x-api-key': 'k', 'x-forwarded-for': '127.0.0.1' });
+    expect(seen).toMatchObject({ 'x-api-key': 'k', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': 'x' });
     expect(seen).not.toHaveProperty('x-qf-identity');
     client.socket.destroy();
   });

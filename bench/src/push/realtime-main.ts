@@ -18,6 +18,10 @@ const service = await createRealtimeService(
   parseRealtimeConfig({
     QF_REALTIME_PORT: '0',
     QF_REALTIME_FLUSH_MS: String(work.flushMs),
+    // All are one user, and come at once.
+    QF_REALTIME_CONNECTIONS_MAX: '1000000',
+    QF_REALTIME_CONNECTIONS_PER_USER: '1000000',
+    QF_REALTIME_ADMISSIONS_PER_SECOND: '1000000',
     // Asked for nothing: a tick of each symbol comes before the first client.
     QF_MARKET_DATA_URL: 'http://127.0.0.1:9',
     ...(work.kafkaBrokers ? { QF_KAFKA_BROKERS: work.kafkaBrokers.join(',') } : {}),

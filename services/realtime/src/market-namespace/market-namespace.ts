@@ -9,13 +9,14 @@ import { objectionTo } from '../rooms/room-terms.ts';
 import { Expiries } from '../sign-in/expiries.ts';
 import { Refresh } from '../sign-in/refresh.ts';
 import { type SignInContext, signIn } from '../sign-in/sign-in.ts';
+import { CALLS_WAITING_MAX, CallQueue, Pace } from './call-limits.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-/** Calls of one connection that may wait for their turn. */
-const CALLS_WAITING_MAX = 32;
+/** Events of one connection in a second, whatever they are called. */
+const EVENTS_PER_SECOND_MAX = 200;
 const TOO_MANY_CALLS: SystemPayload = {
   code: 'TOO_MANY_CALLS',
-  message: `more than ${CALLS_WAITING_MAX} calls at once: wait for the answer to a call before the next`,
+  message: `more than ${CALLS_WAITING_MAX} calls at once, or ${EVENTS_PER_SECOND_MAX} in a second: wait for each answer`,
 };
 
 export interface MarketNamespaceContext extends SignInContext {
@@ -90,7 +91,12 @@ export class MarketNamespace {
     this.#connections.add(connection);
     this.#expiries.watch(connection);
     hub.add(connection);
-    const calls = new CallQueue(() => hub.close(connection, TOO_MANY_CALLS, { mayReturn: false }));
+    const endFlood = () => hub.close(connection, TOO_MANY_CALLS, { mayReturn: false });
+    const calls = new CallQueue(endFlood);
+    const pace = new Pace(EVENTS_PER_SECOND_MAX);
+    socket.onAny(() => {
+      if (!pace.keeps()) endFlood();
+    });
     const serve =
       <Reply>(handler: CallHandler<Reply>) =>
       (request: unknown, reply: unknown) =>
@@ -139,26 +145,4 @@ function objection(access: Access, { identity, rooms }: Connection): string | un
 
 function ignoreReply(): void {
   // The client did not ask for an acknowledgement.
-}
-
-/** Runs the calls of a connection one after the other. */
-class CallQueue {
-  #last: Promise<void> = Promise.resolve();
-  #waiting = 0;
-  readonly #onOverflow: () => void;
-
-  constructor(onOverflow: () => void) {
-    this.#onOverflow = onOverflow;
-  }
-
-  run(call: () => Promise<void>): void {
-    if (this.#waiting >= CALLS_WAITING_MAX) {
-      this.#onOverflow();
-      return;
-    }
-    this.#waiting += 1;
-    this.#last = this.#last.then(call).finally(() => {
-      this.#waiting -= 1;
-    });
-  }
 }

@@ -26,6 +26,9 @@ export interface Answers {
 }
 
 interface Question {
+  /** Who is asked and has not answered yet. */
+  unanswered: Set<string>;
+  /** Those of them whose answer is waited for. */
   waitingFor: Set<string>;
   answers: Answers['answers'];
   done: () => void;
@@ -61,21 +64,25 @@ export class Nodes {
     this.#handle(topic, body);
   }
 
-  /** Asks all nodes, this one too; resolves when each has answered, or after two seconds. */
+  /** Asks all nodes, this one too; resolves when each that was heard of lately has answered, or after two seconds. */
   async ask(topic: string, body: object): Promise<Answers> {
     const id = randomUUID();
     const expected = this.#roster.names();
     const own = { node: this.#options.node, body: this.#handle(topic, body) };
     if (expected.length === 0) return { answers: [own], missing: [] };
     const { promise, resolve } = Promise.withResolvers<void>();
-    const question: Question = { waitingFor: new Set(expected), answers: [own], done: resolve };
+    const question: Question = {
+      ...{ unanswered: new Set(expected), waitingFor: new Set(this.#roster.lively()) },
+      ...{ answers: [own], done: resolve },
+    };
     this.#questions.set(id, question);
     this.#emit({ kind: 'ask', ...this.#name, id, topic, body });
+    if (question.waitingFor.size === 0) resolve();
     const late = setTimeout(resolve, ANSWER_MAX_MS);
     await promise;
     clearTimeout(late);
     this.#questions.delete(id);
-    return { answers: question.answers, missing: this.#roster.among(question.waitingFor) };
+    return { answers: question.answers, missing: this.#roster.among(question.unanswered) };
   }
 
   /** Says goodbye: others need not wait for this node any more. */
@@ -113,7 +120,8 @@ export class Nodes {
     }
   }
 
-  #strike({ waitingFor, done }: Question, node: string): void {
+  #strike({ unanswered, waitingFor, done }: Question, node: string): void {
+    unanswered.delete(node);
     waitingFor.delete(node);
     if (waitingFor.size === 0) done();
   }

@@ -10,6 +10,7 @@ describe('Roster', () => {
     now = 500_000;
     roster.heard({ node: 'c', host: 'h' });
     expect(roster.names()).toEqual(['b', 'c']);
+    expect(roster.lively()).toEqual(['c']);
     now = 700_000;
     expect(roster.names()).toEqual(['c']);
     expect(roster.among(new Set(['b', 'c']))).toEqual([{ node: 'c', host: 'h', lastHeardAt: 500_000 }]);

@@ -8,6 +8,9 @@ export interface Peer {
 /** A node that fell silent without a goodbye is missed for so long: it may be cut off, with clients on it. */
 const MISSED_MS = 600_000;
 
+/** Nodes are heard of once a second. */
+const LIVELY_MS = 5000;
+
 /** The other nodes that this one knows of. */
 export class Roster {
   readonly #peers = new Map<string, Peer>();
@@ -23,6 +26,12 @@ export class Roster {
 
   remove(node: string): void {
     this.#peers.delete(node);
+  }
+
+  /** Those that were heard of lately: whoever was not will hardly answer. */
+  lively(): string[] {
+    const since = this.#now() - LIVELY_MS;
+    return [...this.#peers.values()].filter(({ lastHeardAt }) => lastHeardAt > since).map(({ node }) => node);
   }
 
   names(): string[] {
