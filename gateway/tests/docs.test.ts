@@ -17,6 +17,12 @@ describe('the documents that the gateway serves', () => {
     expect(JSON.parse(await textOf('/openapi/v1.json'))).toMatchObject({ info: { version: '1.0.0' } });
   });
 
+  it('name what only operators call', async () => {
+    const { paths } = JSON.parse(await textOf('/openapi/v1.json')) as { paths: object };
+    const admin = ['/admin/limits/{client}', '/admin/upstreams', '/admin/upstreams/{upstream}', '/admin/degradation'];
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(admin));
+  });
+
   it('need not be sent to who has them', async () => {
     for (const path of ['/openapi/v1.json', '/openapi/v2.json', '/asyncapi.json', ...GUIDES]) {
       const first = await get(path);

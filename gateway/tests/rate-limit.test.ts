@@ -41,7 +41,11 @@ describe('limits per client', () => {
     for (let n = 0; n < 2; n++) expect((await quote()).status).toBe(200);
     expect(await quote()).toMatchObject({
       status: 429,
-      body: { type: 'https://iana.org/assignments/http-problem-types#quota-exceeded', code: 'RATE_LIMITED' },
+      body: {
+        type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+        code: 'RATE_LIMITED',
+        'violated-policies': ['user'],
+      },
     });
   });
 

@@ -57,6 +57,7 @@ export function createAdmission({ identify, guard, claims, checkAccess, events }
     return new AppError('RATE_LIMITED', `over the limit ${limits.join(' and ')}`, {
       retryAfterSeconds: retryAfterSeconds(verdict),
       problemType: QUOTA_EXCEEDED,
+      violatedPolicies: refusing.map(({ policy }) => policy.name),
     });
   }
 

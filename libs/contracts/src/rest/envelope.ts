@@ -73,6 +73,10 @@ export const problemSchema = z
     detail: z.string(),
     code: z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]),
     errors: z.array(fieldErrorSchema).optional(),
+    'violated-policies': z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Of a refused quota: the names of the limits, as RateLimit-Policy has them' }),
     traceId: z.string(),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });

@@ -6,6 +6,8 @@ interface AppErrorOptions extends ErrorOptions {
   retryAfterSeconds?: number;
   /** The `type` of the problem in v2, where there is a registered one; one of ours by the code where absent. */
   problemType?: string;
+  /** Names of the rate limits that refused the call, for the problem in v2. */
+  violatedPolicies?: readonly string[];
 }
 
 /** An error with a stable code that the edge turns into a v1 answer. */
@@ -14,6 +16,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
   readonly problemType: string | undefined;
+  readonly violatedPolicies: readonly string[];
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options);
@@ -22,6 +25,7 @@ export class AppError extends Error {
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.problemType = options.problemType;
+    this.violatedPolicies = options.violatedPolicies ?? [];
   }
 
   get status(): number {

@@ -42,7 +42,7 @@ export function errorEnvelope(error: AppError, traceId: string): Envelope<{ erro
 
 /** Problem details (RFC 9457) of an error. */
 export function problemOf(error: AppError, traceId: string): Problem {
-  const { code, message, errors, problemType } = error;
+  const { code, message, errors, problemType, violatedPolicies } = error;
   return {
     type: problemType ?? problemTypeOf(code),
     title: ERROR_MEANINGS[code].title,
@@ -50,6 +50,7 @@ export function problemOf(error: AppError, traceId: string): Problem {
     detail: message,
     code,
     ...(errors.length > 0 ? { errors: [...errors] } : {}),
+    ...(violatedPolicies.length > 0 ? { 'violated-policies': [...violatedPolicies] } : {}),
     traceId,
   };
 }
