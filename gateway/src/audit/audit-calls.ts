@@ -82,7 +82,7 @@ export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers:
 
   return {
     watch(request, response, next) {
-      response.once('close', () => audit(request, response.statusCode));
+      response.on('close', () => audit(request, response.statusCode));
       next();
     },
     seeError(error, request, _response, next) {

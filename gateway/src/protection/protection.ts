@@ -73,7 +73,7 @@ export function createProtection({ ipLists, shedding, meter, slowUploads }: Prot
   return {
     enter(request, response, next) {
       meter.requestStarted();
-      response.once('close', meter.requestEnded);
+      response.on('close', meter.requestEnded);
       if (hasBody(request)) cutAfterEarlyAnswer(request, response);
       headers.data(response);
       if (clientProto(request) === 'https') headers.overTls(response);

@@ -58,6 +58,7 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
   #error: ErrorAnswer | undefined;
   #copy: AnswerCopy | undefined;
   #status = 0;
+  #isPaced = false;
   #clientGone = false;
   #dropped = false;
 
@@ -71,7 +72,8 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
       if (isHeldBack(response)) response.destroy();
       else this.#stop(new DeadlineError(deadlineMs));
     }, deadlineMs);
-    response.once('close', this.#seeClose);
+    // It comes once anyhow, and `once` costs a function more.
+    response.on('close', this.#seeClose);
   }
 
   readonly #seeClose = () => {
@@ -103,8 +105,6 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
     }
     this.#copy = this.#attempt.keeper?.copyOf(status, headers);
     startAnswer(this.#response, status, headers);
-    // Not `once`: a response that is compressed hands the listener to another stream, which would keep it.
-    this.#response.on('drain', () => controller.resume());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -114,7 +114,7 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
       return;
     }
     this.#copy?.add(chunk);
-    if (!this.#response.write(chunk)) controller.pause();
+    if (!this.#response.write(chunk)) this.#pause(controller);
   }
 
   onResponseEnd(): void {
@@ -136,6 +136,15 @@ class AnswerRelay implements Dispatcher.DispatchHandler {
     this.#release();
     if (this.#clientGone) this.#settle.resolve('aborted');
     else this.#settle.reject(error);
+  }
+
+  /** Until the client has taken what there is. */
+  #pause(controller: Dispatcher.DispatchController): void {
+    controller.pause();
+    if (this.#isPaced) return;
+    this.#isPaced = true;
+    // Not `once`: a response that is compressed hands the listener to another stream, which would keep it.
+    this.#response.on('drain', () => controller.resume());
   }
 
   /** The rest of the answer is read and forgotten, so that its connection serves on. */

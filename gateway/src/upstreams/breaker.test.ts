@@ -75,6 +75,19 @@ describe('the circuit breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('takes no call for a trial that began before it opened', async () => {
+    const [early, other] = [held(), held()];
+    const calls = [breaker.fire(early.work), breaker.fire(other.work)];
+    await fire(fails, fails, fails);
+    jest.advanceTimersByTime(OPEN_MS);
+    early.resolve('answered');
+    other.resolve('answered');
+    await Promise.all(calls);
+    expect(breaker.state).toBe('half-open');
+    expect(await fire(answers, answers)).toEqual(['answered', 'answered']);
+    expect(breaker.state).toBe('closed');
+  });
+
   it('opens again when a trial fails, and starts the count of trials anew', async () => {
     await fire(fails, fails, fails);
     jest.advanceTimersByTime(OPEN_MS);

@@ -20,14 +20,22 @@ export function parsePart<T extends z.ZodType>(schema: T, input: unknown): z.inf
 }
 
 function refuseUnsafe(value: unknown, path: readonly string[] = []): void {
-  const refuse = (message: string) => invalidArgument(path.slice(0, 8).join('.') || 'body', message);
-  if (typeof value === 'string' && value.includes('\0')) throw refuse('expected text without the character 0');
+  if (hasNul(value)) throw unsafe(path, 'expected text without the character 0');
   if (typeof value !== 'object' || value === null) return;
-  if (path.length === DEPTH_MAX) throw refuse(`expected at most ${DEPTH_MAX} levels`);
+  if (path.length === DEPTH_MAX) throw unsafe(path, `expected at most ${DEPTH_MAX} levels`);
   for (const [key, member] of Object.entries(value)) {
-    if (key.includes('\0')) throw refuse('expected names without the character 0');
-    refuseUnsafe(member, [...path, key]);
+    if (hasNul(key)) throw unsafe(path, 'expected names without the character 0');
+    // Most members are plain and good: no path has to be written down for them.
+    if (hasNul(member) || typeof member === 'object') refuseUnsafe(member, [...path, key]);
   }
+}
+
+function hasNul(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('\0');
+}
+
+function unsafe(path: readonly string[], message: string): AppError {
+  return invalidArgument(path.slice(0, 8).join('.') || 'body', message);
 }
 
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {

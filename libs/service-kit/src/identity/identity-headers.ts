@@ -6,9 +6,15 @@ import { parseJson } from '../parse-json.ts';
 /** The gateway alone sets this header; it drops any that a client sends. */
 export const IDENTITY_HEADER = 'x-qf-identity';
 
-/** An identity as the header carries it. */
+const encoded = new WeakMap<Identity, string>();
+
+/** An identity as the header carries it. An identity never changes, so this is worked out once for each. */
 export function encodeIdentity(identity: Identity): string {
-  return Buffer.from(JSON.stringify(identity)).toString('base64url');
+  const known = encoded.get(identity);
+  if (known !== undefined) return known;
+  const text = Buffer.from(JSON.stringify(identity)).toString('base64url');
+  encoded.set(identity, text);
+  return text;
 }
 
 /**
