@@ -15,7 +15,9 @@ import {
   subscribeReplySchema,
   type TickPayload,
   TOPICS,
+  type TradePayload,
   tickEvent,
+  tradeEvent,
 } from '@quotefleet/contracts';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import {
@@ -32,6 +34,7 @@ import {
   notFound,
   type RunningService,
 } from '@quotefleet/service-kit';
+import { mountTable } from '@quotefleet/service-kit/tables';
 import { Router } from 'express';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
@@ -46,6 +49,11 @@ export interface FakeMarketData {
   quotes: Map<string, Quote>;
   bars: Map<string, { time: string; close: number }[]>;
   ticks: Map<string, TickPayload[]>;
+  trades: Map<string, TradePayload[]>;
+  /** Quotes of the whole market. */
+  market: object[];
+  /** Members of boards and concepts, by name and code. */
+  boards: Map<string, string[]>;
   calls: { info: number; quote: number; bars: number };
   isDown: boolean;
 }
@@ -103,6 +111,9 @@ export async function startFixture({
     quotes: new Map(),
     bars: new Map(),
     ticks: new Map(),
+    trades: new Map(),
+    market: [],
+    boards: new Map(),
     calls: { info: 0, quote: 0, bars: 0 },
     isDown: false,
   };
@@ -131,6 +142,10 @@ export async function startFixture({
   };
 }
 
+function instrument(symbol: string) {
+  return { symbol, name: symbol, kind: 'stock', board: 'sse-main', isSt: false, status: 'listed' };
+}
+
 async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
   const routes = Router();
   routes.use((_request, _response, next) => {
@@ -140,7 +155,7 @@ async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
   mount(routes, marketApi.stockInfo, ({ params: { symbol } }) => {
     data.calls.info += 1;
     if (!UNIVERSE.includes(symbol)) throw notFound(`no instrument ${symbol}`);
-    return { symbol, name: symbol, kind: 'stock', board: 'sse-main', isSt: false, status: 'listed' };
+    return instrument(symbol);
   });
   const quote = ({ params: { symbol } }: { params: { symbol: string } }) => {
     data.calls.quote += 1;
@@ -165,6 +180,24 @@ async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
         ...{ time, tradeDate: time.slice(0, 10), open: close, high: close, low: close, close },
         ...{ volume: 100, amount: 100, final: true },
       })),
+    };
+  });
+  mountTable(routes, marketApi.listTrades, ({ params: { symbol } }) => ({
+    beside: { symbol },
+    load: async () => ({
+      rows: (data.trades.get(symbol) ?? []).slice(-1).map((trade) => ({ ...trade, time: trade.ts })),
+    }),
+  }));
+  mountTable(routes, marketApi.realtimeMarket, () => ({ load: async () => ({ rows: data.market }) }));
+  mountTable(routes, marketApi.listStocks, ({ query: { board } }) => ({
+    load: async () => ({ rows: (data.boards.get(board ?? '') ?? []).map(instrument) }),
+  }));
+  mountTable(routes, marketApi.listConceptMembers, ({ params: { code } }) => {
+    const members = data.boards.get(code);
+    if (!members) throw notFound(`there is no ${code} in concepts`);
+    return {
+      beside: { code, date: '2025-11-20' },
+      load: async () => ({ rows: members.map((symbol) => ({ code, symbol, inDate: '2020-01-01' })) }),
     };
   });
   const app = createApp({ logger: silentLogger, metrics: createMetrics('fake'), health: new Health(), routes });
@@ -212,5 +245,12 @@ export async function publishBars(bus: EventBus, ...bars: BarPayload[]): Promise
   await bus.publish(
     TOPICS.bars,
     bars.map((bar) => ({ key: bar.symbol, value: barEvent.parse(createEvent('md.bar', bar)) })),
+  );
+}
+
+export async function publishTrades(bus: EventBus, ...trades: TradePayload[]): Promise<void> {
+  await bus.publish(
+    TOPICS.trades,
+    trades.map((trade) => ({ key: trade.symbol, value: tradeEvent.parse(createEvent('md.trade', trade)) })),
   );
 }

@@ -1,4 +1,4 @@
-import type { BarPayload, TickPayload } from '@quotefleet/contracts';
+import type { BarPayload, TickPayload, TradePayload } from '@quotefleet/contracts';
 
 export function tickOf(symbol: string, seq: number, fields: Partial<TickPayload> = {}): TickPayload {
   return {
@@ -14,5 +14,12 @@ export function barOf(symbol: string, seq: number, fields: Partial<BarPayload> =
     ...{ symbol, seq, epoch: 'e1', period: '1m' as const, ts: 1_763_683_260_000, final: false },
     ...{ open: 10, high: 11, low: 9, close: 10, volume: seq * 100, amount: seq * 1000 },
     ...fields,
+  };
+}
+
+export function tradeOf(symbol: string, seq: number, fields: Partial<TradePayload> = {}): TradePayload {
+  return {
+    ...{ symbol, seq, epoch: '2025-11-21', ts: 1_763_683_200_000 + seq, source: 'test' },
+    ...{ price: 10, volume: 100, amount: 1000, ...fields },
   };
 }
