@@ -19,13 +19,15 @@ function seriesOf(...answers: (readonly number[] | QuotefleetError)[]): StoredSe
   const asked: StoredRange[] = [];
   return {
     asked,
-    async ticks(_symbol, range) {
+    async *ticks(_symbol, range) {
       const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
       asked.push(range);
       if (answer instanceof QuotefleetError) throw answer;
-      return answer.map((seq) => tickOf(seq));
+      for (const seq of answer) yield [tickOf(seq)];
     },
-    trades: async () => [],
+    async *trades() {
+      yield [];
+    },
     bars: async () => [],
   };
 }
@@ -61,18 +63,36 @@ describe('createGapRepair', () => {
     await expect(repairing).resolves.toMatchObject([{ value: { seq: 2 } }, { gap: { from: 3, to: 3 } }]);
   });
 
+  it('hands over the pages that it has when its time is up in the midst of them', async () => {
+    const control = new AbortController();
+    const slow: StoredSeries = {
+      ...seriesOf([]),
+      async *ticks() {
+        yield [tickOf(2)];
+        await new Promise((_resolve, reject) =>
+          control.signal.addEventListener('abort', () => reject(new Error('over'))),
+        );
+      },
+    };
+    const repairing = createGapRepair(slow, WAITS).ticks('600519.SH', hole, control.signal);
+    setTimeout(() => control.abort(), 20);
+    await expect(repairing).resolves.toMatchObject([{ value: { seq: 2 } }, { gap: { from: 3, to: 3 } }]);
+  });
+
   it('repairs four rooms at a time', async () => {
     let running = 0;
     let most = 0;
     const slow: StoredSeries = {
-      async ticks() {
+      async *ticks() {
         running += 1;
         most = Math.max(most, running);
         await new Promise((resolve) => setTimeout(resolve, 5));
         running -= 1;
-        return [tickOf(2), tickOf(3)];
+        yield [tickOf(2), tickOf(3)];
       },
-      trades: async () => [],
+      async *trades() {
+        yield [];
+      },
       bars: async () => [],
     };
     const repair = createGapRepair(slow, WAITS);

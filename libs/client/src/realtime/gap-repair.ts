@@ -11,10 +11,10 @@ import {
   type Piece,
 } from './gap-plan.ts';
 
-/** Where what was missed is read from. `from` and `to` in ms since the epoch, both included. */
+/** Where what was missed is read from, page by page. `from` and `to` in ms since the epoch, both included. */
 export interface StoredSeries {
-  ticks(symbol: string, range: StoredRange, signal: AbortSignal): Promise<TickPayload[]>;
-  trades(symbol: string, range: StoredRange, signal: AbortSignal): Promise<TradePayload[]>;
+  ticks(symbol: string, range: StoredRange, signal: AbortSignal): AsyncIterable<TickPayload[]>;
+  trades(symbol: string, range: StoredRange, signal: AbortSignal): AsyncIterable<TradePayload[]>;
   bars(symbol: string, period: BarPayload['period'], range: StoredRange, signal: AbortSignal): Promise<BarView[]>;
 }
 
@@ -41,13 +41,17 @@ export function createGapRepair(series: StoredSeries, waitsMs: readonly number[]
   return {
     ticks: (symbol, hole, signal) =>
       turns.run(signal, () =>
-        persist(hole, signal, waitsMs, async (range) => fillWithTicks(hole, await series.ticks(symbol, range, signal))),
+        persist<TickPayload>(hole, signal, waitsMs, {
+          read: (range) => series.ticks(symbol, range, signal),
+          fill: (rows) => fillWithTicks(hole, rows),
+        }),
       ),
     trades: (symbol, hole, signal) =>
       turns.run(signal, () =>
-        persist(hole, signal, waitsMs, async (range) =>
-          fillWithTrades(hole, await series.trades(symbol, range, signal)),
-        ),
+        persist<TradePayload>(hole, signal, waitsMs, {
+          read: (range) => series.trades(symbol, range, signal),
+          fill: (rows) => fillWithTrades(hole, rows),
+        }),
       ),
     bars: (last, hole, signal) =>
       turns.run(signal, async () => {
@@ -57,24 +61,32 @@ export function createGapRepair(series: StoredSeries, waitsMs: readonly number[]
   };
 }
 
-/** Asks again until the hole is filled, or there is no time left. */
+interface Reading<T> {
+  read: (range: StoredRange) => AsyncIterable<T[]>;
+  fill: (rows: readonly T[]) => Piece<T>[];
+}
+
+/** Asks again until the hole is filled, or there is no time left: then it gives what was read so far. */
 async function persist<T>(
   { afterTs, beforeTs }: Hole,
   signal: AbortSignal,
   waitsMs: readonly number[],
-  ask: (range: StoredRange) => Promise<Piece<T>[]>,
+  { read, fill }: Reading<T>,
 ): Promise<Piece<T>[]> {
   let best: Piece<T>[] | undefined;
   for (const [attempt, waitMs] of waitsMs.entries()) {
+    const rows: T[] = [];
     try {
       await sleep(waitMs, signal);
       // Answers are cached for some seconds: another range is another question.
-      best = await ask({ from: afterTs - attempt, to: beforeTs });
+      for await (const page of read({ from: afterTs - attempt, to: beforeTs })) rows.push(...page);
     } catch (error) {
-      if (best && signal.aborted) return best;
+      if (signal.aborted && (best || rows.length > 0)) return best ?? fill(rows);
       if (!canPass(error)) throw error;
+      continue;
     }
-    if (best && isFilled(best)) return best;
+    best = fill(rows);
+    if (isFilled(best)) return best;
   }
   if (!best) throw new QuotefleetError('UNAVAILABLE', 'what is stored cannot be had');
   return best;

@@ -11,12 +11,12 @@ const PAGES_MAX = 20;
 export function restSeries(market: MarketCalls): StoredSeries {
   return {
     ticks: (symbol, range, signal) =>
-      allPages(async (cursor) => {
+      pages(async (cursor) => {
         const { ticks, nextCursor } = await market.ticks(symbol, { ...queryOf(range), cursor }, { signal });
         return { rows: ticks.map(({ time: _time, ...tick }) => withoutNulls(tick) as TickPayload), nextCursor };
       }),
     trades: (symbol, range, signal) =>
-      allPages(async (cursor) => {
+      pages(async (cursor) => {
         const answer = await market.trades(symbol, { ...queryOf(range), cursor }, { signal });
         const { trades, nextCursor } = answer as { trades: StoredTrade[]; nextCursor?: string };
         return { rows: trades.map((trade) => tradeOf(symbol, trade)), nextCursor };
@@ -38,18 +38,16 @@ function queryOf({ from, to }: StoredRange) {
   return { start: String(from), end: to === undefined ? undefined : String(to), limit: PAGE };
 }
 
-async function allPages<T>(
+async function* pages<T>(
   read: (cursor: string | undefined) => Promise<{ rows: T[]; nextCursor?: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = [];
+): AsyncGenerator<T[]> {
   let cursor: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const { rows, nextCursor } = await read(cursor);
-    all.push(...rows);
+    yield rows;
     cursor = nextCursor;
     if (cursor === undefined) break;
   }
-  return all;
 }
 
 /** Columns without a value are no fields of what is pushed. */
