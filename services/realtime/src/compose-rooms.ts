@@ -65,6 +65,7 @@ export function composeRooms(context: RoomsContext, closers: Closers): Rooms {
   const derivedBars = new DerivedBars({
     ...{ state, universe, publish, onLoadFailed },
     load: (symbol, period) => loadParts(marketData, symbol, period),
+    recent: (symbol, period) => heardBars.recent(symbol, period),
   });
   const bars = new BarSources(heardBars, derivedBars);
   const trades = new TradeRooms({

@@ -1,4 +1,5 @@
 import type { BarPayload, Position, ServerMessage } from '@quotefleet/contracts';
+import type { Period } from '@quotefleet/domain';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { Arrival, MarketState, Step } from '../rooms/market-state.ts';
@@ -43,6 +44,11 @@ export class BarRooms implements RoomSource {
     if (hub.hasListeners(name, `bar:*:${period}`))
       hub.publish(updateOf({ kind: 'bar', symbol, period, name }, event, step));
     return step;
+  }
+
+  /** What the bus brought of the bars of a symbol lately, oldest first. */
+  recent(symbol: string, period: Period): BarPayload[] {
+    return this.#context.ring.recent(`bar:${symbol}:${period}`).map(({ payload }) => payload);
   }
 
   require(room: Room): Promise<void> {

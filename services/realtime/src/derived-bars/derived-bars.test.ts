@@ -21,6 +21,7 @@ function part(ts: number, seq: number, fields: Partial<BarPayload> = {}): BarPay
 describe('DerivedBars', () => {
   let stored: BarPayload[];
   let isDown: boolean;
+  let heard: BarPayload[];
   let state: MarketState;
   let derived: DerivedBars;
   let updates: Update[];
@@ -28,6 +29,7 @@ describe('DerivedBars', () => {
   beforeEach(() => {
     stored = [];
     isDown = false;
+    heard = [];
     state = new MarketState();
     updates = [];
     derived = new DerivedBars({
@@ -38,6 +40,7 @@ describe('DerivedBars', () => {
         const bars = stored.filter((bar) => bar.symbol === symbol && bar.period === period);
         return { bars: bars.map((bar) => ({ ...bar, seq: 0, epoch: '' })), isAll: true };
       },
+      recent: (symbol, period) => heard.filter((bar) => bar.symbol === symbol && bar.period === period),
       publish: (update) => void updates.push(update),
       onLoadFailed: () => undefined,
     });
@@ -48,7 +51,9 @@ describe('DerivedBars', () => {
     for (const payload of bars) {
       const event = { payload, traceId: 't', ts: payload.ts };
       const step = state.acceptBar(event);
-      if (step) derived.accept(event, step);
+      if (!step) continue;
+      heard.push(payload);
+      derived.accept(event, step);
     }
   }
   async function open(...names: string[]): Promise<void> {
@@ -100,6 +105,15 @@ describe('DerivedBars', () => {
       [undefined, 20],
       [20, 21],
     ]);
+  });
+
+  it('begins with what the bus brought where storage does not have it yet', async () => {
+    const ends = minuteBarEnds(DAY);
+    const [first, second] = [part(ends[1] ?? 0, 1), part(ends[2] ?? 0, 3)];
+    stored = [{ ...first, volume: 1, final: false }];
+    hear({ ...first, volume: 1, final: false }, first, second);
+    await open(`bar:${SYMBOL}:5m`);
+    expect(derived.snapshot(parseRoom(`bar:${SYMBOL}:5m`))).toMatchObject({ seq: 3, payload: { volume: 101 + 103 } });
   });
 
   it('is final once time has gone on, where the last minute had no trade', async () => {

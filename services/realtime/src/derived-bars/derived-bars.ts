@@ -30,6 +30,8 @@ interface DerivedBarsContext {
   universe: { require(symbol: string): Promise<void> };
   /** Asks market-data for the newest bars. */
   load: (symbol: string, period: BasePeriod) => Promise<LoadedParts>;
+  /** What the bus brought lately, oldest first: storage that is read from a replica may not have it yet. */
+  recent: (symbol: string, period: BasePeriod) => readonly BarPayload[];
   publish: (update: Update) => void;
   onLoadFailed: (room: string, error: unknown) => void;
 }
@@ -141,9 +143,7 @@ export class DerivedBars implements RoomSource {
     const { symbol, period } = series;
     await this.#loads.run(`bar:${symbol}:${period}`, async () => {
       const { bars, isAll } = await this.#context.load(symbol, period);
-      // What the bus has brought is at least as new as what is stored.
-      const heard = this.#context.state.latestBar(symbol, period);
-      if (heard && heard.epoch !== '') series.parts.put(heard.payload);
+      for (const bar of this.#context.recent(symbol, period)) series.parts.put(bar);
       series.parts.seed(bars, isAll);
       series.watermark = Math.max(series.watermark, series.parts.newest?.ts ?? 0);
       series.isLoaded = true;

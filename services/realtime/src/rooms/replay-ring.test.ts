@@ -15,6 +15,7 @@ describe('ReplayRing', () => {
     expect(ring.since('a', { epoch: 'e1', seq: 1 })?.map(({ value }) => value)).toEqual(['a2', 'a3']);
     expect(ring.since('a', { epoch: 'e1', seq: 3 })).toEqual([]);
     expect(ring.since('a', { epoch: 'e1', seq: 0 })?.length).toBe(3);
+    expect([ring.recent('a'), ring.recent('c')]).toEqual([['a1', 'a2', 'a3'], []]);
   });
 
   it('does not know what it never had, or had in another epoch', () => {

@@ -25,6 +25,19 @@ export class ReplayRing<T> {
     this.#next += 1;
   }
 
+  /** All that is kept of a series, oldest first. */
+  recent(series: string): T[] {
+    const values: T[] = [];
+    const oldest = Math.max(0, this.#next - this.#capacity);
+    for (let at = this.#last.get(series) ?? -1; at >= oldest; ) {
+      const kept = this.#kept[at % this.#capacity];
+      if (!kept) break;
+      values.push(kept.value);
+      at = kept.before;
+    }
+    return values.reverse();
+  }
+
   /**
    * What a series had after a position, oldest first; undefined where that is not all there any more.
    * @param isInclusive with what carries the very sequence of the position, for series in which several values may
