@@ -16,10 +16,13 @@ export interface LaunchConfig {
 }
 
 export interface FleetConfig extends LaunchConfig {
+  realtimeNodes: number;
   /** Servers that run already; those without an address are started here. */
   external: { databaseUrl: string | undefined; kafkaBrokers: string[] | undefined; redisUrl: string | undefined };
 }
 
+/** What one machine may be asked for. */
+const REALTIME_NODES_MAX = 16;
 const API_KEY_PATTERN = /^[\x21-\x7e]{8,200}$/;
 
 const launchSchema = commonEnv.extend({
@@ -33,6 +36,7 @@ const launchSchema = commonEnv.extend({
 });
 
 const fleetSchema = launchSchema.extend({
+  QF_REALTIME_NODES: z.coerce.number().int().min(1).max(REALTIME_NODES_MAX).default(1),
   QF_DATABASE_URL: z.string().optional(),
   QF_KAFKA_BROKERS: envList.optional(),
   QF_REDIS_URL: z.string().optional(),
@@ -57,6 +61,7 @@ export function parseFleetConfig(env: Environment): FleetConfig {
   const given = parseConfig(fleetSchema, env);
   return {
     ...toLaunchConfig(given, env, '.quotefleet-fleet'),
+    realtimeNodes: given.QF_REALTIME_NODES,
     external: {
       databaseUrl: given.QF_DATABASE_URL,
       kafkaBrokers: given.QF_KAFKA_BROKERS,

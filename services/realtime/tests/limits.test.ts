@@ -85,7 +85,7 @@ describe('a slow client', () => {
       await publishTicks(fixture.bus, ...Array.from({ length: 200 }, (_, index) => tickOf('600519.SH', seq + index)));
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    await waitUntil(() => reader.messages.length === count);
+    await waitUntil(() => reader.messages.length === count, { timeoutMs: 40_000 });
     expect(reader.messages.every(({ seq, prevSeq }, index) => seq === index + 1 && (prevSeq ?? 0) === index)).toBe(
       true,
     );

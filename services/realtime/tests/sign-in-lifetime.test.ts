@@ -1,27 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { authRevokedEvent, createEvent, type Identity, SOCKET_EVENTS, TOPICS } from '@quotefleet/contracts';
-import { AppError, type Authenticator } from '@quotefleet/service-kit';
+import { authRevokedEvent, createEvent, SOCKET_EVENTS, TOPICS } from '@quotefleet/contracts';
 import { waitUntil } from '@quotefleet/testing';
 import { type Fixture, startFixture, type TestClient } from './fixture.ts';
+import { byText, firstShown } from './written-tokens.ts';
 
 jest.setTimeout(30_000);
-
-/** Tokens that are written out: `subject role seconds`, the seconds that are left from when it is shown first. */
-const firstShown = new Map<string, number>();
-const byText: Authenticator = {
-  async authenticate({ token, ticket }): Promise<Identity> {
-    const text = token ?? ticket;
-    const [subject = '', role = '', seconds] = text?.split(' ') ?? [];
-    if (role === '') throw new AppError('UNAUTHENTICATED', 'the access token is not valid');
-    const shownAt = firstShown.get(text ?? '') ?? Date.now();
-    firstShown.set(text ?? '', shownAt);
-    const expires = seconds === undefined ? {} : { expiresAt: shownAt + Number(seconds) * 1000 };
-    return { subject, client: subject, role, scopes: ['read'], session: `session of ${subject}`, ...expires };
-  },
-  forget: () => true,
-  noteUse: () => undefined,
-  close: async () => undefined,
-};
 
 describe('a connection by a token', () => {
   let fixture: Fixture;
@@ -43,7 +26,7 @@ describe('a connection by a token', () => {
   });
 
   it('is told before the token expires, and ends when it does', async () => {
-    const client = await connect('ben user 3');
+    const client = await connect('ben user 6');
     await client.subscribe('tick:600519.SH');
     await waitUntil(() => codes(client).length > 0);
     expect(client.socket.connected).toBe(true);
@@ -52,12 +35,12 @@ describe('a connection by a token', () => {
   });
 
   it('goes on with all its rooms by a later token of the same user', async () => {
-    const client = await connect('clara user 4');
+    const client = await connect('clara user 6');
     await client.subscribe('tick:600519.SH', 'system');
     await waitUntil(() => codes(client).length > 0);
     const { expiresAt } = await refresh(client, 'clara user 3600');
     expect(expiresAt).toBeGreaterThan(Date.now() + 3_000_000);
-    await waitUntil(() => Date.now() > (firstShown.get('clara user 4') ?? 0) + 6000);
+    await waitUntil(() => Date.now() > (firstShown.get('clara user 6') ?? 0) + 8000);
     expect(client.socket.connected).toBe(true);
     expect(codes(client)).toEqual(['TOKEN_EXPIRING']);
     expect((await client.unsubscribe('tick:600519.SH')).results[0]?.accepted).toBe(true);

@@ -30,7 +30,7 @@ export async function planServices(
     QF_KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     QF_REDIS_URL: servers.redisUrl,
   };
-  const [auth, marketData, writer, cache, sync, realtime, free] = await freePorts();
+  const [auth, marketData, writer, cache, sync, free, ...realtime] = await freePorts(config.realtimeNodes);
   const gateway = config.port === 0 ? free : String(config.port);
   const urls: Environment = {
     ...common,
@@ -38,7 +38,7 @@ export async function planServices(
     QF_MARKET_DATA_URL: `http://${HOST}:${marketData}`,
     QF_CACHE_URL: `http://${HOST}:${cache}`,
     QF_SYNC_URL: `http://${HOST}:${sync}`,
-    QF_REALTIME_URL: `http://${HOST}:${realtime}`,
+    QF_REALTIME_URL: realtime.map((port) => `http://${HOST}:${port}`).join(','),
   };
   const service = (name: string, folder: string, port: string, env: Environment): ChildSpec => ({
     name,
@@ -65,15 +65,18 @@ export async function planServices(
     }),
     service('cache', 'services/cache', cache, { ...urls, QF_CACHE_PORT: cache }),
     service('sync', 'services/sync', sync, { ...common, QF_SYNC_PORT: sync }),
-    service('realtime', 'services/realtime', realtime, { ...urls, QF_REALTIME_PORT: realtime }),
+    ...realtime.map((port, index) => {
+      const name = index === 0 ? 'realtime' : `realtime-${index + 1}`;
+      return service(name, 'services/realtime', port, { ...urls, QF_REALTIME_PORT: port });
+    }),
     service('gateway', 'gateway', gateway, { ...urls, QF_HOST: config.host, QF_PORT: gateway }),
   ];
 }
 
-type Ports = [string, string, string, string, string, string, string];
+type Ports = [string, string, string, string, string, string, ...string[]];
 
-/** Ports for the services, which only the gateway has to find, and one for a gateway that may have any. */
-async function freePorts(): Promise<Ports> {
-  const ports = await Promise.all(Array.from({ length: 7 }, () => freePort()));
+/** Ports for the services, which only the gateway has to find, one for a gateway that may have any, those of realtime last. */
+async function freePorts(realtimeNodes: number): Promise<Ports> {
+  const ports = await Promise.all(Array.from({ length: 6 + realtimeNodes }, () => freePort()));
   return ports.map(String) as Ports;
 }
