@@ -179,4 +179,12 @@ describe('a fault proxy', () => {
     await round.close();
     other.close();
   });
+
+  it('leads through another one', async () => {
+    const outer = await createFaultProxy({ target: () => proxy });
+    const client = watch(connect({ host: outer.host, port: outer.port }));
+    client.socket.write('hello');
+    await waitUntil(() => served[0]?.received() === 'hello');
+    await outer.close();
+  });
 });

@@ -180,7 +180,9 @@ class TcpFaultProxy implements FaultProxy {
   }
 
   #lead(client: Socket): void {
-    const target = connect({ ...this.#targetOf(), allowHalfOpen: true, noDelay: true });
+    // Another proxy, too, may be the target: its port is no property to copy.
+    const { host, port } = this.#targetOf();
+    const target = connect({ host, port, allowHalfOpen: true, noDelay: true });
     const toTarget = new Pipe(client, target, this.#faults);
     const link: Link = { client, target, pipes: [toTarget, new Pipe(target, client, this.#faults)] };
     this.#links.add(link);
