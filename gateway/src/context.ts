@@ -17,6 +17,7 @@ import type { Router } from 'express';
 import { createCheckAccess } from './access/check-access.ts';
 import { createUpstreamsRouter } from './admin/upstreams-router.ts';
 import { type Admit, createAdmission } from './admission/admission.ts';
+import { type AdmitSocket, createAdmitSocket } from './admission/admit-socket.ts';
 import { auditCalls, type CallAudit } from './audit/audit-calls.ts';
 import type { GatewayConfig } from './config.ts';
 import { type ConfigFile, openConfigFile } from './config-file/config-file.ts';
@@ -26,6 +27,7 @@ import { openProtection } from './protection/open-protection.ts';
 import type { Protection } from './protection/protection.ts';
 import { createUpgrades, type Upgrades } from './proxy/upgrade.ts';
 import { createClaims } from './rate-limit/claims.ts';
+import { createCountCall } from './rate-limit/count-calls.ts';
 import { createLimitsRouter } from './rate-limit/limits-router.ts';
 import { limitsUnder } from './rate-limit/limits-section.ts';
 import { createRateGuard } from './rate-limit/rate-guard.ts';
@@ -61,6 +63,7 @@ export interface GatewayContext {
   routes: RouteTable;
   staleAnswers: StaleAnswers;
   admit: Admit;
+  admitSocket: AdmitSocket;
   audit: CallAudit;
   limitsRouter: Router;
   upstreamsRouter: Router;
@@ -135,7 +138,9 @@ export async function createContext(
     currentClaims = createClaims(limitsUnder(limits, config.rateLimits));
     guard.forgetDenials();
   });
-  const admit = createAdmission({ identify, guard, claims, checkAccess, events });
+  const countCall = createCountCall({ guard, events });
+  const admit = createAdmission({ identify, countCall, claims, checkAccess, events });
+  const admitSocket = createAdmitSocket({ countCall, claims });
   return {
     config,
     logger,
@@ -147,6 +152,7 @@ export async function createContext(
     routes: createRouteTable(file),
     staleAnswers,
     admit,
+    admitSocket,
     protection,
     meter,
     protectionRouter: routerFor(admit),
@@ -156,7 +162,10 @@ export async function createContext(
     upgrades: createUpgrades({
       upstream: upstreams.get('realtime'),
       events,
-      check: audit.watchUpgrades(protection.checkSocket),
+      check: audit.watchUpgrades((request) => {
+        protection.checkSocket(request);
+        return admitSocket(request);
+      }),
     }),
     fleetHealth: createFleetHealth(upstreams),
   };

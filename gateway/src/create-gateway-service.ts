@@ -11,7 +11,9 @@ export function createGatewayService(config: GatewayConfig, overrides: GatewayOv
     const { health, logger, upgrades } = context;
     const readOrigin = createOriginReader(config);
     const { listener, messages } = createServer(context);
-    const listening = await listen(listener, { ...config, limits: config.server, server: messages });
+    // Node's own answer to a request without Host is empty: ours is that of any malformed request.
+    const server = { ...messages, requireHostHeader: false };
+    const listening = await listen(listener, { ...config, limits: config.server, server });
     listening.server.prependListener('request', readOrigin);
     answerUnparsed(listening.server, config.server.headerBytesMax);
     listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);

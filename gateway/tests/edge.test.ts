@@ -53,6 +53,8 @@ describe('what the gateway answers itself', () => {
       head('GET / HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Transfer-Encoding: chunked'),
       400,
     ],
+    ['no host', head('GET /api/v1/calendar HTTP/1.1', 'Connection: close'), 400],
+    ['two hosts', head('GET /api/v1/calendar HTTP/1.1', 'Host: x', 'host: x', 'Connection: close'), 400],
     ['no HTTP at all', 'hello there\r\n\r\n', 400],
     ['too large headers', head('GET / HTTP/1.1', 'Host: x', `X-Large: ${'x'.repeat(20_000)}`), 431],
   ])('refuses %s', async (_what, text, status) => {

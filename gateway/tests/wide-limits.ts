@@ -4,6 +4,13 @@ import type { GatewayConfig } from '../src/index.ts';
 export function wideLimits({ rateLimits }: GatewayConfig): Pick<GatewayConfig, 'rateLimits'> {
   const wide = { capacity: 1_000_000, refillPerSecond: 1_000_000 };
   return {
-    rateLimits: { ...rateLimits, plans: { anonymous: wide, user: wide }, routes: {}, credentials: wide, global: wide },
+    rateLimits: {
+      ...rateLimits,
+      plans: { anonymous: wide, user: wide },
+      routes: {},
+      credentials: wide,
+      sockets: wide,
+      global: wide,
+    },
   };
 }

@@ -81,13 +81,13 @@ describe('the audit of calls', () => {
   it('tells of sockets that were refused', async () => {
     const { audit, requestOf, stop } = await setUp();
     const refusals = [new AppError('FORBIDDEN', 'not from there'), new AppError('INVALID_ARGUMENT', 'malformed')];
-    const check = audit.watchUpgrades((_request: IncomingMessage) => {
+    const check = audit.watchUpgrades(async (_request: IncomingMessage) => {
       const refusal = refusals.shift();
       if (refusal) throw refusal;
     });
-    expect(() => check(requestOf('GET', '/socket.io/'))).toThrow('not from there');
-    expect(() => check(requestOf('GET', '/socket.io/'))).toThrow('malformed');
-    check(requestOf('GET', '/socket.io/'));
+    await expect(check(requestOf('GET', '/socket.io/'))).rejects.toThrow('not from there');
+    await expect(check(requestOf('GET', '/socket.io/'))).rejects.toThrow('malformed');
+    await check(requestOf('GET', '/socket.io/'));
     const refused = { action: 'call.refused', target: 'socket', outcome: 'refused', reason: 'not from there' };
     expect(await stop()).toMatchObject([refused]);
   });

@@ -23,13 +23,16 @@ const USER_AGENT_MAX = 256;
 
 const REFUSALS = new Set([401, 403, 429]);
 
+/** Whether a socket is let in. @throws AppError where it is not */
+type CheckUpgrade = (request: IncomingMessage) => Promise<void>;
+
 export interface CallAudit {
   /** First of all handlers: sees how each call ended. */
   watch: RequestHandler;
   /** Last of the router's: sees why a call was refused. */
   seeError: ErrorRequestHandler;
   /** The same check, of an upgrade that no handler sees; its refusals are told of too. */
-  watchUpgrades(check: (request: IncomingMessage) => void): (request: IncomingMessage) => void;
+  watchUpgrades(check: CheckUpgrade): CheckUpgrade;
 }
 
 interface AuditCallsOptions {
@@ -89,9 +92,9 @@ export function auditCalls({ bus, logger, metrics }: AuditCallsOptions, closers:
       if (error instanceof AppError) noteCall(request, { reason: error.message });
       next(error);
     },
-    watchUpgrades: (check) => (request) => {
+    watchUpgrades: (check) => async (request) => {
       try {
-        check(request);
+        await check(request);
       } catch (error) {
         if (error instanceof AppError) {
           noteCall(request, { route: 'socket', access: 'read', reason: error.message });

@@ -10,6 +10,7 @@ export const HEADERS_MAX = 100;
 /** Bytes of one header: a token of auth takes one, a cookie jar some. */
 export const HEADER_BYTES_MAX = 8192;
 const PARAMETERS_MAX = 100;
+const HOST = 'host';
 
 /** Names by which a careless merge reaches the prototype of every object. */
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
@@ -21,7 +22,7 @@ const VISIBLE = /^[\x21-\x7e]*$/;
  * gateway and by the service behind it: one value per parameter, and UTF-8 throughout.
  * @throws AppError INVALID_ARGUMENT, URI_TOO_LONG, HEADERS_TOO_LARGE
  */
-export function checkRequest({ url = '', rawHeaders }: IncomingMessage): void {
+export function checkRequest({ url = '', rawHeaders, httpVersion }: IncomingMessage): void {
   // An absolute or asterisk target could be read in two ways.
   if (!url.startsWith('/')) throw invalidArgument('target', 'expected a path that starts with /');
   if (url.length > URL_BYTES_MAX)
@@ -31,7 +32,7 @@ export function checkRequest({ url = '', rawHeaders }: IncomingMessage): void {
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   if (path.includes('%')) decode('path', path);
   if (queryAt !== -1) checkQuery(url.slice(queryAt + 1));
-  checkHeaders(rawHeaders);
+  checkHeaders(rawHeaders, httpVersion);
 }
 
 function checkQuery(query: string): void {
@@ -65,12 +66,18 @@ function decodeUtf8(field: string, encoded: string): string {
   }
 }
 
-function checkHeaders(rawHeaders: readonly string[]): void {
+function checkHeaders(rawHeaders: readonly string[], httpVersion: string): void {
   if (rawHeaders.length > 2 * HEADERS_MAX)
     throw new AppError('HEADERS_TOO_LARGE', `expected at most ${HEADERS_MAX} headers`);
+  let hosts = 0;
   for (let at = 1; at < rawHeaders.length; at += 2) {
     const value = rawHeaders[at] ?? '';
+    const name = rawHeaders[at - 1] ?? '';
+    if (name.length === HOST.length && name.toLowerCase() === HOST) hosts += 1;
     if (value.length > HEADER_BYTES_MAX)
       throw new AppError('HEADERS_TOO_LARGE', `expected headers of at most ${HEADER_BYTES_MAX} bytes each`);
   }
+  // RFC 9112 section 3.2; of several each reader could take another.
+  if (hosts !== 1 && (hosts > 1 || httpVersion !== '1.0'))
+    throw invalidArgument(HOST, `expected the header once, was there ${hosts} times`);
 }

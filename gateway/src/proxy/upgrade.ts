@@ -22,7 +22,7 @@ interface CreateUpgradesOptions {
   upstream: Upstream;
   events: GatewayEvents;
   /** @throws AppError for a socket that is not let in */
-  check: (request: IncomingMessage) => void;
+  check: (request: IncomingMessage) => Promise<void>;
 }
 
 /** Passes WebSocket upgrades of `/socket.io/` on to the realtime service and refuses every other. */
@@ -34,7 +34,9 @@ export function createUpgrades({ upstream, events, check }: CreateUpgradesOption
     const { upgrade, connection } = request.headers;
     const belonging = belongingOf(request);
     takeTrace(request.headers);
-    const refusal = refusalOf(() => check(request));
+    const refusal = await refusalOf(check(request));
+    // Whoever left meanwhile is told nothing.
+    if (socket.destroyed) return;
     request.headers = upstreamHeaders(request, { keepCredentials: true });
     if (!SOCKET_PATH.test(request.url ?? '') || upgrade?.toLowerCase() !== 'websocket') {
       refuse(request, socket, new AppError('NOT_FOUND', 'WebSockets are served under /socket.io/'));
@@ -93,13 +95,8 @@ export function createUpgrades({ upstream, events, check }: CreateUpgradesOption
   };
 }
 
-function refusalOf(check: () => void): AppError | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return toAppError(error);
-  }
+function refusalOf(checked: Promise<void>): Promise<AppError | undefined> {
+  return checked.then(() => undefined, toAppError);
 }
 
 /** There is no response object yet at this point: the refusal is written out by hand. */

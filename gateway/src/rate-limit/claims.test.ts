@@ -33,9 +33,10 @@ describe('the buckets of a call', () => {
     const perClient = limited.map(([id]) => `route:${id}:user:u1`);
     expect(perClient).toContain('route:login:user:u1');
     expect(claims.keysOf('u1')).toEqual(['user:u1', 'key:u1', ...perClient]);
-    expect(claims.keysOf('192.0.2.1').slice(0, 3)).toEqual([
+    expect(claims.keysOf('192.0.2.1').slice(0, 4)).toEqual([
       'address:192.0.2.1',
       'credentials:192.0.2.1',
+      'sockets:192.0.2.1',
       'route:login:address:192.0.2.1',
     ]);
   });

@@ -10,6 +10,8 @@ export interface Claims {
   ofAddress(address: string, routeId: string): RateClaim[];
   /** Of credentials from this address, before auth is asked about them. */
   ofCredentials(address: string): RateClaim[];
+  /** Of a socket from this address. */
+  ofSocket(address: string): RateClaim[];
   /** The keys of every bucket that one client has: a user's or API key's id, or an address. */
   keysOf(client: string): string[];
 }
@@ -20,7 +22,7 @@ interface RoutePolicy {
 }
 
 /** The claims under these limits. */
-export function createClaims({ plans, routes, credentials, global }: RateLimits): Claims {
+export function createClaims({ plans, routes, credentials, sockets, global }: RateLimits): Claims {
   const planPolicies = new Map(Object.entries(plans).map(([role, plan]) => [role, policiesOf(role, plan)]));
   const userPlan = policiesOf('user', plans.user);
   const anonymous = toPolicy('anonymous', plans.anonymous);
@@ -30,6 +32,7 @@ export function createClaims({ plans, routes, credentials, global }: RateLimits)
     }),
   );
   const credentialsPolicy = toPolicy('credentials', credentials);
+  const socketsPolicy = toPolicy('sockets', sockets);
   const globalClaim: RateClaim = { key: 'global', policy: { ...toPolicy('global', global), isShared: true } };
 
   function addShared(claims: RateClaim[], routeId: string, client: string): RateClaim[] {
@@ -55,10 +58,13 @@ export function createClaims({ plans, routes, credentials, global }: RateLimits)
       return addShared([{ key: owner, policy: anonymous }], routeId, owner);
     },
     ofCredentials: (address) => [{ key: `credentials:${toNetwork(address)}`, policy: credentialsPolicy }],
+    ofSocket: (address) => [{ key: `sockets:${toNetwork(address)}`, policy: socketsPolicy }, globalClaim],
     keysOf(client) {
       const isAddress = isIP(client) !== 0;
       const network = toNetwork(client);
-      const own = isAddress ? [`address:${network}`, `credentials:${network}`] : [`user:${client}`, `key:${client}`];
+      const own = isAddress
+        ? [`address:${network}`, `credentials:${network}`, `sockets:${network}`]
+        : [`user:${client}`, `key:${client}`];
       const perClient = [...routePolicies.values()].filter(({ per }) => per === 'client');
       return [...own, ...perClient.map(({ policy }) => `${policy.name}:${own[0]}`)];
     },

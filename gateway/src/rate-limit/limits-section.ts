@@ -21,6 +21,7 @@ export const limitsSection = z.strictObject({
   /** By the id of an endpoint. */
   routes: z.record(z.string(), routeLimit).optional(),
   credentials: bucketSize.optional(),
+  sockets: bucketSize.optional(),
   global: bucketSize.optional(),
 });
 
@@ -30,6 +31,7 @@ export function limitsUnder(section: z.infer<typeof limitsSection> | undefined, 
     plans: { ...base.plans, ...section?.plans },
     routes: { ...base.routes, ...section?.routes },
     credentials: section?.credentials ?? base.credentials,
+    sockets: section?.sockets ?? base.sockets,
     global: section?.global ?? base.global,
   };
 }

@@ -21,6 +21,8 @@ export interface RateLimits {
   routes: Readonly<Record<string, RouteLimit>>;
   /** Of an address, for credentials that have not proved good yet; they do not reach auth beyond it. */
   credentials: BucketSize;
+  /** Of an address, for the sockets that it opens. */
+  sockets: BucketSize;
   /** Everybody together. */
   global: BucketSize;
 }
@@ -42,5 +44,7 @@ export const DEFAULT_LIMITS: RateLimits = {
     verifyEmail: { capacity: 10, refillPerSecond: 0.5, per: 'client' },
   },
   credentials: { capacity: 100, refillPerSecond: 10 },
+  // As many as realtime takes of one address, so that all behind it may come back at once.
+  sockets: { capacity: 1000, refillPerSecond: 50 },
   global: { capacity: 50_000, refillPerSecond: 50_000 },
 };

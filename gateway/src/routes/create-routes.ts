@@ -13,12 +13,14 @@ const POLL_DEADLINE_MS = 60_000;
 export function createRoutes(context: GatewayContext, table: RequestHandler): Router {
   const { config, upstreams, fleetHealth, limitsRouter, upstreamsRouter, audit, protection, protectionRouter } =
     context;
+  const { admitSocket } = context;
   // Upstreams tell the versions of the API apart by the path as it is written.
   const router = Router({ caseSensitive: true });
   router.use(cors(config.corsOrigins));
   // Who may connect is for realtime to check: the key or token comes inside the Socket.IO handshake.
-  router.all(/^\/socket\.io\//, (request, response) => {
+  router.all(/^\/socket\.io\//, async (request, response) => {
     protection.checkSocket(request);
+    await admitSocket(request, response);
     return upstreams.get('realtime').stream(poll(request, response));
   });
   // Socket.IO compresses by itself.
