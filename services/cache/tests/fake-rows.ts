@@ -115,6 +115,8 @@ function ticks(symbol: string) {
         ts: time,
         seq: at,
         epoch: 'e',
+        // Of ticks and trades alike.
+        price: 9,
         last: 9,
         open: 8,
         high: 9,
