@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type AuditPayload, type EventEnvelope, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
+import { AppError } from '@quotefleet/service-kit';
 import { waitUntil } from '@quotefleet/testing';
 import { WebSocket } from 'ws';
 import { type Fixture, publishTicks, startFixture, type TestClient, TRIAL_KEY } from './fixture.ts';
@@ -138,6 +139,32 @@ describe('a node', () => {
       { action: 'socket.refused', outcome: 'refused', ip: '198.51.100.9', reason: 'the API key is not valid' },
       { action: 'socket.refused', outcome: 'refused', ip: '198.51.100.9' },
     ]);
+  });
+});
+
+describe('a connection that guesses at keys', () => {
+  it('ends after a few', async () => {
+    let asked = 0;
+    fixture = await startFixture({
+      authenticator: {
+        async authenticate() {
+          asked += 1;
+          throw new AppError('UNAUTHENTICATED', 'no');
+        },
+        forget: () => true,
+        noteUse: () => undefined,
+        close: async () => undefined,
+      },
+    });
+    const socket = new WebSocket(`${fixture.service.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    let isOpen = true;
+    socket.on('close', () => {
+      isOpen = false;
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    for (let guess = 0; guess < 100; guess++) socket.send(`40/market,{"apiKey":"guess-${guess}"}`);
+    await waitUntil(() => !isOpen);
+    expect(asked).toBe(5);
   });
 });
 

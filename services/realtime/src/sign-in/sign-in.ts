@@ -12,19 +12,29 @@ export interface SignInContext {
   addressOf: (connection: object) => string;
 }
 
+/** Sign-ins that one connection may try before one is taken: guessing takes new connections, which are admitted at a pace. */
+const ATTEMPTS_MAX = 5;
+
 /** Lets in only who brings credentials in the handshake; others get `connect_error` with `data.code`. */
 export function signIn({ authenticator, admission, events, addressOf }: SignInContext) {
+  const attempts = new WeakMap<object, number>();
   return async (socket: Socket, next: (error?: ExtendedError) => void): Promise<void> => {
-    const address = addressOf(socket.conn);
+    const { conn } = socket;
+    const attempt = (attempts.get(conn) ?? 0) + 1;
+    if (attempt > ATTEMPTS_MAX) {
+      conn.close();
+      return;
+    }
+    attempts.set(conn, attempt);
+    const address = addressOf(conn);
     try {
       const { identity, encoding } = await readHandshake(socket.handshake.auth, authenticator);
       admission.checkUser(identity.subject);
       const data: SocketData = { identity, encoding, address };
       socket.data = data;
-      // Sessions that end before they are in the namespace have no `disconnect` there.
-      const leave = admission.noteUser(identity.subject);
-      socket.conn.once('close', leave);
-      socket.once('disconnect', leave);
+      attempts.delete(conn);
+      // One that is gone by now does not come into the namespace, and has no `disconnect` there.
+      if (conn.readyState === 'open') socket.once('disconnect', admission.noteUser(identity.subject));
     } catch (thrown) {
       const error = toAppError(thrown);
       events.signInRefused(error, { address, userAgent: socket.handshake.headers['user-agent'] });
