@@ -52,6 +52,8 @@ export function createProgram(): Command {
     .description('prints the messages of rooms as JSON lines, until Ctrl-C')
     .argument('<room...>', 'such as tick:600519.SH, bar:600519.SH:1m, index:000300.SH')
     .option('--count <messages>', 'stop after so many', parseCount)
+    .addOption(new Option('--mode <mode>', 'every message, or the newest now and then').choices(['raw', 'merge']))
+    .option('--max-hz <updates>', 'with merge: a second at most, of each room', Number)
     .addHelpText('after', '\nExit code: 0 stopped as asked, 1 every room was refused or the fleet cannot be reached.')
     .action(async (rooms: string[], options: SubscribeOptions) => {
       process.exitCode = await subscribe(rooms, options, readEnv());

@@ -1,23 +1,14 @@
-import {
-  MARKET_NAMESPACE,
-  type ServerMessage,
-  SOCKET_EVENTS,
-  serverMessageSchema,
-  subscribeReplySchema,
-} from '@quotefleet/contracts';
-import { io, type Socket } from 'socket.io-client';
-import { z } from 'zod';
+import { type AnyMessage, createClient, type QuotefleetClient } from '@quotefleet/client';
+import type { Mode } from '@quotefleet/contracts';
 import { CliError } from '../cli-error.ts';
 import { type CommonOptions, requireTarget } from '../config.ts';
 import { complain, say } from '../output.ts';
 
 export interface SubscribeOptions extends CommonOptions {
   count?: number;
+  mode?: Mode;
+  maxHz?: number;
 }
-
-const CONNECT_TIMEOUT_MS = 10_000;
-const RETRY_MS = 1000;
-const frameSchema = z.array(serverMessageSchema);
 
 /** Prints the rooms' messages until `count` is reached or Ctrl-C is pressed; gives the exit code. */
 export async function subscribe(
@@ -26,65 +17,44 @@ export async function subscribe(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const { url, apiKey } = requireTarget(options, env);
-  const socket = io(`${url}${MARKET_NAMESPACE}`, { auth: { apiKey }, timeout: CONNECT_TIMEOUT_MS });
+  const client = createClient({ url, apiKey, onError: (error) => complain(String(error)) });
   try {
-    return await printMessages(socket, rooms, options.count ?? Number.POSITIVE_INFINITY);
+    return await printMessages(client, rooms, options);
   } finally {
-    socket.disconnect();
+    client.close();
   }
 }
 
-function printMessages(socket: Socket, rooms: readonly string[], count: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let left = count;
-    const print = (messages: readonly ServerMessage[]) => {
-      for (const message of messages.slice(0, left)) say(JSON.stringify(message));
-      left -= messages.length;
-      if (left <= 0) resolve(0);
-    };
-    // Also after a reconnect: the rooms of a connection end with it.
-    socket.on('connect', () => {
-      joinRooms(socket, rooms, print).then((joined) => {
-        if (joined === 0) resolve(1);
-      }, reject);
-    });
-    socket.on(SOCKET_EVENTS.messages, (frame: unknown) => {
-      const messages = frameSchema.safeParse(frame);
-      if (messages.success) print(messages.data);
-      else complain('a frame of another shape was passed over');
-    });
-    socket.on('disconnect', (reason) => {
-      // Where the server ended it for good it said why in a message before.
-      if (!socket.active && left > 0) reject(new CliError('the fleet ended the connection'));
-      else if (left > 0) complain(`disconnected: ${reason}`);
-    });
-    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-      // Socket.IO tries again by itself where nobody answered; an answer that says no is final but for this one.
-      if (!socket.active && error.data?.code !== 'UNAVAILABLE') {
-        reject(new CliError(`the fleet refused the connection: ${error.message}`));
-        return;
-      }
-      complain(`cannot connect (${error.message}), trying again`);
-      if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS);
-    });
-    process.once('SIGINT', () => resolve(0));
-    process.once('SIGTERM', () => resolve(0));
-  });
-}
-
-/** Subscribes, prints snapshots and refusals, and tells how many rooms were accepted. */
-async function joinRooms(
-  socket: Socket,
+async function printMessages(
+  { realtime }: QuotefleetClient,
   rooms: readonly string[],
-  print: (messages: readonly ServerMessage[]) => void,
+  { count = Number.POSITIVE_INFINITY, mode, maxHz }: SubscribeOptions,
 ): Promise<number> {
-  const answer: unknown = await socket.timeout(CONNECT_TIMEOUT_MS).emitWithAck(SOCKET_EVENTS.subscribe, { rooms });
-  const reply = subscribeReplySchema.safeParse(answer);
-  if (!reply.success) throw new CliError('the fleet gave an answer of another shape');
-  if (reply.data.error) throw new CliError(`the fleet refused the rooms: ${reply.data.error.message}`);
-  for (const { requested, accepted, reason } of reply.data.results) {
-    if (!accepted) complain(`${requested} was refused: ${reason ?? 'no reason given'}`);
-  }
-  print(reply.data.results.flatMap(({ snapshot }) => snapshot ?? []));
-  return reply.data.results.filter(({ accepted }) => accepted).length;
+  const { promise: stopped, resolve: stop, reject } = Promise.withResolvers<number>();
+  // Whatever ends it first, also while it still connects.
+  stopped.catch(() => undefined);
+  process.once('SIGINT', () => stop(0));
+  process.once('SIGTERM', () => stop(0));
+  realtime.onState((state) => {
+    if (state.status === 'closed') complain(`disconnected: ${state.reason} (${state.code})`);
+    if (state.status === 'reconnecting') complain(`trying again in ${(state.inMs / 1000).toFixed(1)} s`);
+  });
+  let left = count;
+  const onMessage = (message: AnyMessage) => {
+    if (left <= 0) return;
+    say(JSON.stringify(message));
+    left -= 1;
+    if (left <= 0) stop(0);
+  };
+  const terms = { ...(mode ? { mode } : {}), ...(maxHz === undefined ? {} : { maxHz }) };
+  const onEnd = (error: Error) => reject(new CliError(`the fleet ended the subscription: ${error.message}`));
+  const joining = realtime.connect().then(async () => {
+    const results = await realtime.subscribeAll(
+      rooms.map((room) => ({ room, ...terms, onMessage, onGap: onMessage, onEnd })),
+    );
+    for (const result of results) if (!result.accepted) complain(`${result.room} was refused: ${result.error.message}`);
+    if (!results.some(({ accepted }) => accepted)) stop(1);
+  });
+  joining.catch((error: Error) => reject(new CliError(`the fleet refused the connection: ${error.message}`)));
+  return stopped;
 }
