@@ -17,7 +17,8 @@ interface Load {
 
 /**
  * GETs of 1 KB through the gateway with everything on, in a process of its own as in a fleet: key, limits in Redis,
- * schema, breaker, transforms, metrics, audit; against nginx in front of the same upstream on the same cores.
+ * schema, breaker, transforms, metrics, audit; against nginx in front of the same upstream on the same cores, and against
+ * the least that a proxy of the same parts can be: express and an undici pool, which show what this machine has to give.
  */
 export const gateway: Bench = async () => {
   const stand = await buildStand();
@@ -46,6 +47,12 @@ export const gateway: Bench = async () => {
       target: '>= 0.5 of nginx and >= 8000/s per core; without policies >= 19000; added p99 <= 2 ms at half load',
       details: {
         withoutPolicies: significant(perCore('plain')),
+        bareProxy: {
+          name: 'express 5 and undici Pool.stream alone',
+          figure: significant(perCore('bare')),
+          ratio: significant(perCore('gateway') / perCore('bare')),
+          ratioWithoutPolicies: significant(perCore('plain') / perCore('bare')),
+        },
         perSecondSaturated: significant(perSecond),
         latency,
         runs: Object.fromEntries(

@@ -56,7 +56,8 @@ export async function buildStand(): Promise<Stand> {
     closers.add('redis', redis.stop);
     const kafka = await startKafka({ dataDir: join(home, 'kafka') });
     closers.add('kafka', kafka.stop);
-    const upstream = await startUpstream(closers);
+    const upstream = (await startPrinting(closers, 'upstream-main.ts')).url;
+    const bare = await startPrinting(closers, 'bare-proxy-main.ts', upstream);
     const nginx = await startNginx({ http: (port) => nginxHttp(port, upstream) });
     closers.add('nginx', nginx.stop);
     const authPort = await freePort();
@@ -85,6 +86,7 @@ export async function buildStand(): Promise<Stand> {
       direct: { name: 'direct', url: `${upstream}${PATH}`, headers: {}, pids: [] },
       targets: [
         { name: 'nginx', url: `${nginx.url}${PATH}`, headers: {}, pids: childrenOf(nginx.pid) },
+        { name: 'bare', url: `${bare.url}${PATH}`, headers: {}, pids: [bare.pid] },
         { name: 'gateway', url: `${url}${PATH}`, headers, pids },
         { name: 'plain', url: `${url}${PLAIN_PATH}`, headers: {}, pids },
       ],
@@ -96,13 +98,14 @@ export async function buildStand(): Promise<Stand> {
   }
 }
 
-async function startUpstream(closers: Closers): Promise<string> {
-  const child = spawn(process.execPath, [file('bench/src/http/upstream-main.ts')], {
+/** A server of this folder, which prints its port. */
+async function startPrinting(closers: Closers, main: string, ...args: string[]): Promise<{ url: string; pid: number }> {
+  const child = spawn(process.execPath, [file(`bench/src/http/${main}`), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   closers.add('child', () => ended(child));
   const [port] = await once(createInterface(child.stdout), 'line');
-  return `http://127.0.0.1:${port}`;
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 };
 }
 
 function startService(closers: Closers, main: string, env: Readonly<Record<string, string>>): ChildProcess {
