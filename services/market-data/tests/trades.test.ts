@@ -83,3 +83,32 @@ describeWith('postgres', 'trades', (servers) => {
     expect(seqsOf('600002.SH')).toEqual([1]);
   });
 });
+
+describeWith('postgres', 'trades of the simulated exchange', (servers) => {
+  const database = isolatedDatabase(servers);
+
+  it('are stored and told of as the ticks that they made', async () => {
+    const env = { QF_SOURCE: 'sim', QF_SIM_HISTORY_DAYS: '0', QF_SIM_START: '2026-11-20' };
+    const fixture = await startMarketData(database.url, env);
+    const told: TradePayload[] = [];
+    await fixture.bus.subscribe({
+      group: 'test',
+      topics: [TOPICS.trades],
+      from: 'earliest',
+      decode: (value) => tradeEvent.parse(value),
+      handle: async ({ events }) => {
+        told.push(...events.map(({ value }) => value.payload));
+      },
+    });
+    const volumes = async () => {
+      const { trades } = (await fixture.get('/api/v1/trades/600519?start=2026-11-20')).body.data ?? { trades: [] };
+      return trades.map(({ volume }: { volume: number }) => volume);
+    };
+    await waitUntil(async () => (await volumes()).length > 5, { timeoutMs: 60_000 });
+    const stored = await volumes();
+    await waitUntil(() => told.filter(({ symbol }) => symbol === '600519.SH').length >= stored.length);
+    const heard = told.filter(({ symbol }) => symbol === '600519.SH').slice(0, stored.length);
+    expect(heard.map(({ volume }) => volume)).toEqual(stored);
+    await fixture.stop();
+  }, 120_000);
+});
