@@ -98,6 +98,21 @@ describe('Rooms', () => {
     expect(third.seen).toHaveLength(1);
   });
 
+  it('leaves many rooms in one call, and stays in one that is joined again', async () => {
+    const { rooms, asked } = setUp();
+    const names = Array.from({ length: 100 }, (_, index) => `tick:${index}`);
+    const joined = await Promise.all(names.map((room) => rooms.join({ room }, consumer())));
+    asked.length = 0;
+    const left = joined.map(({ leave }) => leave());
+    const again = rooms.join({ room: 'tick:7' }, consumer());
+    await Promise.all([...left, again]);
+    expect(asked.map(({ event, rooms: named }) => `${event} ${named.length}`)).toEqual([
+      'unsubscribe 100',
+      'subscribe 1',
+    ]);
+    expect(rooms.names).toEqual(['tick:7']);
+  });
+
   it('refuses another mode for a room that it is in', async () => {
     const { rooms } = setUp();
     await rooms.join({ room: ROOM }, consumer());

@@ -19,6 +19,11 @@ interface Asking {
   reject: (error: QuotefleetError) => void;
 }
 
+interface Leaving {
+  room: string;
+  done: () => void;
+}
+
 export interface RoomsOptions {
   ask: Ask;
   isOpen: () => boolean;
@@ -40,6 +45,7 @@ export class Rooms {
   readonly #renewing = new Set<string>();
   #isCurrent = true;
   #asking: Asking[] = [];
+  #leaving: Leaving[] = [];
   #isFlushing = false;
 
   constructor(options: RoomsOptions) {
@@ -96,6 +102,7 @@ export class Rooms {
   /** The connection is gone: what waits in the rooms will come again. */
   interrupt(): void {
     this.#isCurrent = false;
+    for (const { done } of this.#leaving.splice(0)) done();
     for (const entry of this.#entries.values()) entry.interrupt();
   }
 
@@ -114,17 +121,32 @@ export class Rooms {
   }
 
   #flushSoon(): void {
-    if (this.#isFlushing || this.#asking.length === 0 || !this.#options.isOpen()) return;
+    const isIdle = this.#asking.length === 0 && this.#leaving.length === 0;
+    if (this.#isFlushing || isIdle || !this.#options.isOpen()) return;
     this.#isFlushing = true;
-    queueMicrotask(() => {
+    void this.#calls.run(async () => {
       this.#isFlushing = false;
-      const asking = this.#asking.splice(0);
-      for (let at = 0; at < asking.length; at += ROOMS_PER_CALL_MAX)
-        void this.#calls.run(() => this.#ask(asking.slice(at, at + ROOMS_PER_CALL_MAX)));
+      // First: who leaves a room and joins it again means to be in it.
+      await this.#leaveAll(this.#leaving.splice(0, ROOMS_PER_CALL_MAX));
+      await this.#ask(this.#asking.splice(0, ROOMS_PER_CALL_MAX));
+      this.#flushSoon();
     });
   }
 
+  async #leaveAll(leaving: readonly Leaving[]): Promise<void> {
+    if (leaving.length === 0) return;
+    const request: UnsubscribeRequest = { rooms: leaving.map(({ room }) => room) };
+    try {
+      await this.#options.ask(SOCKET_EVENTS.unsubscribe, request);
+    } catch (error) {
+      // A connection that ends leaves every room.
+      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', 'rooms were not left'));
+    }
+    for (const { done } of leaving) done();
+  }
+
   async #ask(asking: readonly Asking[]): Promise<void> {
+    if (asking.length === 0) return;
     try {
       await this.#subscribe(
         asking.map(({ wish }) => wish),
@@ -184,13 +206,10 @@ export class Rooms {
     this.#entries.delete(room);
     entry.interrupt();
     if (!this.#options.isOpen()) return;
-    const request: UnsubscribeRequest = { rooms: [room] };
-    try {
-      await this.#calls.run(() => this.#options.ask(SOCKET_EVENTS.unsubscribe, request));
-    } catch (error) {
-      // A connection that ends leaves every room.
-      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', `${room} was not left`));
-    }
+    await new Promise<void>((done) => {
+      this.#leaving.push({ room, done });
+      this.#flushSoon();
+    });
   }
 
   #renew(room: string): void {
