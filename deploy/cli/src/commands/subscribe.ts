@@ -36,7 +36,7 @@ async function printMessages(
   process.once('SIGINT', () => stop(0));
   process.once('SIGTERM', () => stop(0));
   realtime.onState((state) => {
-    if (state.status === 'closed') complain(`disconnected: ${state.reason} (${state.code})`);
+    if (state.status === 'closed' && state.code !== 'CLOSED') complain(`disconnected: ${state.reason} (${state.code})`);
     if (state.status === 'reconnecting') complain(`trying again in ${(state.inMs / 1000).toFixed(1)} s`);
   });
   let left = count;
