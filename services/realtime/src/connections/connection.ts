@@ -1,7 +1,7 @@
 import type { Encoding, GapPayload, Identity, ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { Socket } from 'socket.io';
-import type { Lane } from '../rooms/lane.ts';
+import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
 import { conflate, encodeUpdate } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
@@ -20,6 +20,12 @@ export interface FlushTally {
   root: Frame;
   frames: number;
   messages: number;
+}
+
+/** A connection's place in a room: on which terms, and with whom. */
+interface Membership {
+  readonly terms: LaneTerms;
+  readonly members: Set<Connection>;
 }
 
 interface QueuedFrame {
@@ -43,7 +49,7 @@ export class Connection {
   readonly address: string;
   readonly connectedAt = Date.now();
   /** By name, and on what terms. */
-  readonly rooms = new Map<string, Lane>();
+  readonly rooms = new Map<string, Membership>();
   readonly #socket: Socket;
   #frame: Frame | undefined;
   #queue: QueuedFrame[] = [];

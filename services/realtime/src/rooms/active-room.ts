@@ -1,4 +1,5 @@
-import { Lane, type LaneTerms, laneKey } from './lane.ts';
+import { Lane } from './lane.ts';
+import { type LaneTerms, laneKey } from './lane-terms.ts';
 import type { Room } from './room-name.ts';
 
 /** A room that somebody is in, or was lately. */

@@ -1,21 +1,8 @@
-import type { Mode } from '@quotefleet/contracts';
 import type { Connection } from '../connections/connection.ts';
 import type { RoomMessage } from '../connections/room-message.ts';
+import type { LaneTerms } from './lane-terms.ts';
 import type { Update } from './room-source.ts';
 import { conflate, encodeUpdate } from './update-message.ts';
-
-/** How members of a room are sent what it has. */
-export interface LaneTerms {
-  mode: Mode;
-  /** With `merge`: at most one update of a series in so many ms; 0 for one a flush. */
-  intervalMs: number;
-  /** So much later than it happened. */
-  delaySeconds: number;
-}
-
-export function laneKey({ mode, intervalMs, delaySeconds }: LaneTerms): string {
-  return `${mode}/${intervalMs}/${delaySeconds}`;
-}
 
 /** Members of a room, or of a feed, that are sent the same messages at the same moments. */
 export class Lane {

@@ -1,10 +1,11 @@
-import type { ServerMessage, SystemPayload } from '@quotefleet/contracts';
+import type { SystemPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
-import { RoomMessage } from '../connections/room-message.ts';
+import type { RoomMessage } from '../connections/room-message.ts';
 import type { RealtimeEvents } from '../events.ts';
 import { Heartbeats } from './heartbeats.ts';
-import type { Lane, LaneTerms } from './lane.ts';
+import type { Lane } from './lane.ts';
+import type { LaneTerms } from './lane-terms.ts';
 import { feedOf, type Room } from './room-name.ts';
 import { RoomRegistry } from './room-registry.ts';
 import type { Update } from './room-source.ts';
@@ -181,11 +182,6 @@ export class RoomHub {
   #sendAll(lane: Lane, message: RoomMessage): void {
     for (const connection of lane.members) this.send(connection, message);
   }
-}
-
-/** Messages of which each stands for itself, as what is sent. */
-export function encodeMessages(messages: readonly ServerMessage[]): RoomMessage[] {
-  return messages.map((message) => RoomMessage.of(message));
 }
 
 function newTally(): FlushTally {

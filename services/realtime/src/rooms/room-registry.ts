@@ -1,6 +1,6 @@
 import type { Connection } from '../connections/connection.ts';
 import { ActiveRoom } from './active-room.ts';
-import type { LaneTerms } from './lane.ts';
+import type { LaneTerms } from './lane-terms.ts';
 import type { Room } from './room-name.ts';
 
 /** How long a room that everybody left is kept warm: who returns finds it as it was. */

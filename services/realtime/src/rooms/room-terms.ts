@@ -1,6 +1,6 @@
 import type { Access } from '@quotefleet/access';
 import { barSchema, type Mode, tickSchema, tradeSchema } from '@quotefleet/contracts';
-import type { LaneTerms } from './lane.ts';
+import type { LaneTerms } from './lane-terms.ts';
 import type { Room } from './room-name.ts';
 
 /** The endpoint that answers with what a room sends, and the fields it sends: rules of fields name them so. */

@@ -1,0 +1,14 @@
+import type { Mode } from '@quotefleet/contracts';
+
+/** How members of a room are sent what it has. */
+export interface LaneTerms {
+  mode: Mode;
+  /** With `merge`: at most one update of a series in so many ms; 0 for one a flush. */
+  intervalMs: number;
+  /** So much later than it happened. */
+  delaySeconds: number;
+}
+
+export function laneKey({ mode, intervalMs, delaySeconds }: LaneTerms): string {
+  return `${mode}/${intervalMs}/${delaySeconds}`;
+}
