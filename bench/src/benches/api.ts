@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { API_MIX, clientCrowd, mixedCalls, quantile } from '@quotefleet/loadtest';
 import { z } from 'zod';
 import { type Bench, median, significant } from '../bench.ts';
@@ -11,6 +12,8 @@ const PAUSE_MS = 650;
 const WARM_SECONDS = 10;
 const SECONDS = 20;
 const STOCKS = 200;
+/** The simulated market tells of every stock within seconds. */
+const QUOTES_TIMEOUT_MS = 30_000;
 
 /** Limits that are counted and never reached: the bench is one client with the calls of a thousand. */
 const GATEWAY_FILE = `limits:
@@ -18,7 +21,7 @@ const GATEWAY_FILE = `limits:
     admin: { capacity: 100000000, refillPerSecond: 100000000 }
 `;
 
-const listSchema = z.object({ data: z.object({ instruments: z.array(z.object({ symbol: z.string() })) }) });
+const pageSchema = z.object({ data: z.object({ quotes: z.array(z.object({ symbol: z.string() })) }) });
 
 /** What stays the same while ticks come in, so that the cache answers it. */
 const CACHED_KINDS = ['info', 'rules', 'calendar', 'search'];
@@ -84,8 +87,15 @@ export const api: Bench = async () => {
   }
 };
 
+/** Those that are traded: a suspended stock has no quote to ask for. */
 async function stocks(fleet: Fleet): Promise<string[]> {
-  const url = `${fleet.url}/api/v1/stocks/list?kind=stock&limit=${STOCKS}`;
-  const response = await fetch(url, { headers: { 'x-api-key': fleet.apiKey } });
-  return listSchema.parse(await response.json()).data.instruments.map(({ symbol }) => symbol);
+  const url = `${fleet.url}/api/v1/realtime/market?kind=stock&limit=${STOCKS}`;
+  const deadline = Date.now() + QUOTES_TIMEOUT_MS;
+  for (;;) {
+    const response = await fetch(url, { headers: { 'x-api-key': fleet.apiKey } });
+    const { quotes } = pageSchema.parse(await response.json()).data;
+    if (quotes.length === STOCKS) return quotes.map(({ symbol }) => symbol);
+    if (Date.now() > deadline) throw new Error(`expected quotes of ${STOCKS} stocks, there are ${quotes.length}`);
+    await sleep(500);
+  }
 }
