@@ -32,7 +32,8 @@ export class RoomEntry {
     const { room } = this.#terms;
     // Positions in the many rooms of a wildcard cannot be told: each finds what it lacks by its snapshot.
     const resume = isWildcard(room) ? undefined : this.#feeds.get(room)?.position;
-    return { ...this.wish, room, ...(resume ? { resume } : {}) };
+    // By the name it was asked for: `user` is answered as the room of one user, which nobody can ask for.
+    return { ...this.wish, ...(resume ? { resume } : {}) };
   }
 
   /** Takes the answer to such a request. */

@@ -128,7 +128,7 @@ describe('Rooms', () => {
     expect(watcher.seen).toEqual(['600519.SH live/7', '000001.SZ live/1', '600519.SH live/8']);
   });
 
-  it('resumes every room from where it was, in calls of 500', async () => {
+  it('resumes every room from where it was, in calls of 200', async () => {
     const { rooms, asked, fleet } = setUp();
     const watcher = consumer();
     await rooms.join({ room: ROOM, mode: 'raw' }, watcher);
@@ -143,10 +143,53 @@ describe('Rooms', () => {
       ...(room === ROOM ? { recovered: true, missed: ticks(4, 5) } : {}),
     });
     await rooms.resume();
-    expect(asked.map((call) => call.rooms.length)).toEqual([500, 1]);
+    expect(asked.map((call) => call.rooms.length)).toEqual([200, 200, 101]);
     expect(asked[0]?.rooms[0]).toEqual({ room: ROOM, mode: 'raw', resume: { epoch: 'e1', seq: 3 } });
     expect(watcher.seen).toEqual(['600519.SH live/3', '600519.SH resumed/4', '600519.SH resumed/5']);
     expect(rooms.isCurrent).toBe(true);
+  });
+
+  it('makes no call of more than 48,000 characters', async () => {
+    const { rooms, asked } = setUp();
+    const names = Array.from({ length: 500 }, (_, index) => `board:industry/${'x'.repeat(150)}${index}`);
+    await Promise.all(names.map((room) => rooms.join({ room, mode: 'merge', maxHz: 1 }, consumer())));
+    expect(asked.flatMap((call) => call.rooms)).toHaveLength(500);
+    expect(asked.every((call) => JSON.stringify(call.rooms).length <= 48_001)).toBe(true);
+  });
+
+  it('asks again for a room that cannot be told now', async () => {
+    const { rooms, fleet } = setUp();
+    const watcher = consumer();
+    await rooms.join({ room: ROOM }, watcher);
+    rooms.take(tickMessage(3));
+    const answers: Partial<RoomResult>[] = [
+      { accepted: false, code: 'UNAVAILABLE', reason: 'market-data is away' },
+      { accepted: true, room: ROOM, recovered: true, missed: ticks(4, 5) },
+    ];
+    fleet.answer = () => answers.shift() ?? {};
+    await rooms.resume();
+    await waitUntil(() => watcher.seen.length === 3);
+    expect([watcher.ends, answers]).toEqual([[], []]);
+  }, 15_000);
+
+  it('goes on with a room that a wildcard had taken over', async () => {
+    const { rooms, asked } = setUp();
+    const watcher = consumer();
+    await rooms.join({ room: ROOM }, watcher);
+    const { leave } = await rooms.join({ room: 'tick:*' }, consumer());
+    rooms.take(tickMessage(3));
+    await leave();
+    await waitUntil(() => asked.length === 4);
+    expect(asked[3]).toEqual({ event: 'subscribe', rooms: [{ room: ROOM, resume: { epoch: 'e1', seq: 3 } }] });
+  });
+
+  it('asks for the room of its user by the name that users have for it', async () => {
+    const { rooms, asked, fleet } = setUp();
+    fleet.answer = () => ({ accepted: true, room: 'user:7' });
+    const { leave } = await rooms.join({ room: 'user' }, consumer());
+    await rooms.resume();
+    await leave();
+    expect(asked.map((call) => call.rooms)).toEqual([[{ room: 'user' }], [{ room: 'user' }], ['user']]);
   });
 
   it('tells a gap where a room could not be resumed, for the reason the fleet has', async () => {

@@ -1,7 +1,8 @@
-import type { RoomResult, ServerMessage, SubscribeReply, UnsubscribeRequest } from '@quotefleet/contracts';
+import type { RoomRequest, RoomResult, ServerMessage, SubscribeReply, UnsubscribeRequest } from '@quotefleet/contracts';
 import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import { CallQueue } from './call-queue.ts';
+import { inCalls } from './in-calls.ts';
 import { wildcardOf } from './messages.ts';
 import { type FeedSettings, RoomEntry, type Wish } from './room-entry.ts';
 import { type Consumer, refusal, type Terms } from './subscription.ts';
@@ -20,7 +21,10 @@ interface Asking {
 }
 
 interface Leaving {
+  /** As it was asked for. */
   room: string;
+  /** Canonical. */
+  name: string;
   done: () => void;
 }
 
@@ -34,8 +38,12 @@ export interface RoomsOptions {
   report: (error: QuotefleetError) => void;
 }
 
+/** What was missed in the rooms of a call comes in one answer, of at most a megabyte. */
+const RESUMED_PER_CALL_MAX = 200;
 /** A whole book is asked for at most so often. */
 const RENEW_EVERY_MS = 1000;
+/** A room that cannot be told now is asked for again. */
+const UNAVAILABLE_RETRY_MS = 3000;
 
 /** The rooms that this client is in, over all its connections. */
 export class Rooms {
@@ -83,17 +91,7 @@ export class Rooms {
   /** There is a new connection: joins every room again, each from where it was. */
   async resume(): Promise<void> {
     await this.#calls.run(async () => {
-      const entries = [...this.#entries.values()];
-      for (let at = 0; at < entries.length; at += ROOMS_PER_CALL_MAX) {
-        const part = entries.slice(at, at + ROOMS_PER_CALL_MAX);
-        await this.#subscribe(
-          part.map((entry) => entry.request()),
-          (index, result) => {
-            const entry = part[index];
-            if (entry) this.#rejoined(entry, result);
-          },
-        );
-      }
+      await this.#rejoin([...this.#entries.values()]);
       this.#isCurrent = true;
     });
     this.#flushSoon();
@@ -112,6 +110,14 @@ export class Rooms {
     for (const { reject } of this.#asking.splice(0)) reject(error);
   }
 
+  async #rejoin(entries: readonly RoomEntry[]): Promise<void> {
+    for (const part of inCalls(entries, (entry) => entry.request(), RESUMED_PER_CALL_MAX))
+      await this.#subscribe(
+        part.map((entry) => entry.request()),
+        (index, result) => this.#rejoined(part[index] as RoomEntry, result),
+      );
+  }
+
   #request(wish: Wish, consumer: Consumer): Promise<RoomEntry> {
     if (!this.#options.isOpen() && !this.#options.buffersWhileOffline) return Promise.reject(offline());
     return new Promise((resolve, reject) => {
@@ -128,7 +134,8 @@ export class Rooms {
       this.#isFlushing = false;
       // First: who leaves a room and joins it again means to be in it.
       await this.#leaveAll(this.#leaving.splice(0, ROOMS_PER_CALL_MAX));
-      await this.#ask(this.#asking.splice(0, ROOMS_PER_CALL_MAX));
+      const [asking = []] = inCalls(this.#asking.slice(0, ROOMS_PER_CALL_MAX), ({ wish }) => wish, ROOMS_PER_CALL_MAX);
+      await this.#ask(this.#asking.splice(0, asking.length));
       this.#flushSoon();
     });
   }
@@ -139,10 +146,19 @@ export class Rooms {
     try {
       await this.#options.ask(SOCKET_EVENTS.unsubscribe, request);
     } catch (error) {
-      // A connection that ends leaves every room.
-      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', 'rooms were not left'));
+      this.#reportFailed(error);
     }
     for (const { done } of leaving) done();
+    // A wildcard takes over the rooms that it has; they are to go on without it.
+    const covered = (entry: RoomEntry) => leaving.some(({ name }) => name === wildcardOf(entry.terms.room));
+    await this.#rejoin([...this.#entries.values()].filter(covered)).catch((error: unknown) =>
+      this.#reportFailed(error),
+    );
+  }
+
+  /** A connection that ended is followed by one that joins every room. */
+  #reportFailed(error: unknown): void {
+    if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', 'a call failed'));
   }
 
   async #ask(asking: readonly Asking[]): Promise<void> {
@@ -193,6 +209,8 @@ export class Rooms {
     if (this.#entries.get(room) !== entry) return;
     if (result.accepted) {
       entry.accept(result);
+    } else if (result.code === 'UNAVAILABLE') {
+      setTimeout(() => this.#again(entry, entry.request()), UNAVAILABLE_RETRY_MS);
     } else {
       this.#entries.delete(room);
       entry.end(refusal(room, result.code, result.reason));
@@ -207,7 +225,7 @@ export class Rooms {
     entry.interrupt();
     if (!this.#options.isOpen()) return;
     await new Promise<void>((done) => {
-      this.#leaving.push({ room, done });
+      this.#leaving.push({ room: entry.wish.room, name: room, done });
       this.#flushSoon();
     });
   }
@@ -217,14 +235,15 @@ export class Rooms {
     this.#renewing.add(room);
     setTimeout(() => this.#renewing.delete(room), RENEW_EVERY_MS);
     const entry = this.#entries.get(room);
-    if (!entry) return;
-    const again = () =>
-      this.#subscribe([entry.wish], (_index, result) => {
-        this.#rejoined(entry, result);
-      });
-    this.#calls.run(again).catch((error: unknown) => {
-      if (this.#options.isOpen()) this.#options.report(toClientError(error, 'NETWORK', `${room} was not renewed`));
-    });
+    // Without a position: what it lacks is a snapshot.
+    if (entry) this.#again(entry, entry.wish);
+  }
+
+  #again(entry: RoomEntry, request: RoomRequest): void {
+    if (this.#entries.get(entry.terms.room) !== entry || !this.#options.isOpen()) return;
+    this.#calls
+      .run(() => this.#subscribe([request], (_index, result) => this.#rejoined(entry, result)))
+      .catch((error: unknown) => this.#reportFailed(error));
   }
 }
 
