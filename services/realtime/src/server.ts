@@ -29,6 +29,8 @@ export function createRealtimeService(
     const { logger, metrics, health, hub, rooms, io, door, market } = context;
     const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(context) }), config);
     const upgraded = upgradedOf(listening);
+    io.attach(listening.server);
+    door.guard(io);
     closers.add('server', () => closeServer(io, listening, upgraded));
     const timers = [
       setInterval(() => {
@@ -41,12 +43,12 @@ export function createRealtimeService(
     closers.add('timers', async () => {
       for (const timer of timers) clearInterval(timer);
     });
-    closers.add('connections', () => sendAway(context, config.admission.admissionsPerSecond));
     const feed = await startMarketFeed({ ...context, ...rooms, onRevoked: (revoked) => revoke(context, revoked) });
     closers.add('feed', () => feed.close());
+    // First of all: what comes from now on reaches clients by the nodes that they go to.
+    closers.add('connections', () => sendAway(context, config.admission.admissionsPerSecond));
     await Promise.race([feed.caughtUp, sleep(CATCH_UP_MAX_MS, undefined, { ref: false })]);
-    io.attach(listening.server);
-    door.guard(io);
+    door.open();
     return { name: 'realtime', url: listening.url, health, logger };
   });
 }
@@ -68,7 +70,7 @@ function revoke({ authenticator, market }: RealtimeContext, revoked: AuthRevoked
 /** Tells every client that the node stops and when to come back, and lets them go. */
 async function sendAway({ hub, market, door }: RealtimeContext, admissionsPerSecond: number): Promise<void> {
   const spreadMs = Math.max(RETURN_SPREAD_MS, (market.connections.size / admissionsPerSecond) * 1000);
-  door.close();
+  door.close('this node stops: connect again');
   hub.flush();
   for (const connection of market.connections) {
     const retryAfterMs = Math.round(Math.random() * spreadMs);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { waitUntil } from '@quotefleet/testing';
+import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
+import { freePort, waitUntil } from '@quotefleet/testing';
 import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
 import { publishTicks, startFixture } from './fixture.ts';
 import { tickOf } from './payloads.ts';
 
-describe('stopping', () => {
+describe('starting and stopping', () => {
   it('sends what is left, says goodbye, and ends within three seconds, also to clients that do not read', async () => {
     const fixture = await startFixture({ env: { QF_REALTIME_FLUSH_MS: '1000' } });
     const [polite, stalled] = await Promise.all([fixture.connect(), fixture.connect()]);
@@ -30,6 +31,28 @@ describe('stopping', () => {
     expect(reason).toBe('transport close');
     await fixture.stop();
   });
+
+  it('lets nobody in before the node has caught up, so that others do', async () => {
+    const caughtUp = Promise.withResolvers<void>();
+    const inner = createInProcessBus({});
+    const bus: EventBus = {
+      ensureTopics: (topics) => inner.ensureTopics(topics),
+      publish: (topic, events) => inner.publish(topic, events),
+      subscribe: async (options) => ({ ...(await inner.subscribe(options)), caughtUp: caughtUp.promise }),
+      check: () => inner.check(),
+      close: () => inner.close(),
+    };
+    const port = await freePort();
+    const starting = startFixture({ bus, env: { QF_REALTIME_PORT: String(port) } });
+    const handshake = async () =>
+      (await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`).catch(() => undefined))?.status;
+    await waitUntil(async () => (await handshake()) === 503);
+    caughtUp.resolve();
+    const fixture = await starting;
+    expect(await handshake()).toBe(200);
+    await fixture.stop();
+    await inner.close();
+  }, 30_000);
 
   it('leaves the port free for the next', async () => {
     const fixture = await startFixture();

@@ -36,7 +36,7 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #readOrigin: (request: IncomingMessage) => void;
   readonly #addresses = new WeakMap<object, string>();
-  #isClosed = false;
+  #closedBecause: string | undefined = 'this node starts: connect again';
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -59,9 +59,14 @@ export class Door {
     });
   }
 
-  /** Lets nobody in any more: who comes is told to go elsewhere by HTTP 503. */
-  close(): void {
-    this.#isClosed = true;
+  /** It is closed until then. */
+  open(): void {
+    this.#closedBecause = undefined;
+  }
+
+  /** Lets nobody in: who comes is sent elsewhere by HTTP 503. */
+  close(reason: string): void {
+    this.#closedBecause = reason;
   }
 
   /** Where a connection is from; empty where it is gone. */
@@ -73,7 +78,8 @@ export class Door {
     const { origins, admission, events } = this.#options;
     this.#readOrigin(request);
     try {
-      if (this.#isClosed) throw new AppError('UNAVAILABLE', 'this node stops: connect again', { retryAfterSeconds: 1 });
+      const reason = this.#closedBecause;
+      if (reason !== undefined) throw new AppError('UNAVAILABLE', reason, { retryAfterSeconds: 1 });
       checkOrigin(request, origins);
       admission.checkArrival(clientAddress(request));
       return undefined;
