@@ -7,7 +7,7 @@ const root = import.meta.dirname;
 export function project(name) {
   return {
     displayName: name,
-    testEnvironment: 'node',
+    testEnvironment: `${root}/libs/testing/src/jest/plain-global-environment.ts`,
     testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/tests/**/*.test.ts'],
     extensionsToTreatAsEsm: ['.ts'],
     transform: {

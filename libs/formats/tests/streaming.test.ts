@@ -62,8 +62,8 @@ describe.each(STREAMED)('a stream of %s', (format) => {
     await expect(encode(table, format).next()).rejects.toThrow('the database went away');
   });
 
-  // Jest's own realm makes the Parquet library some eight times slower.
-  const manyRows = format === 'parquet' ? 500_000 : 2_000_000;
+  // Parquet has most to do per row. Held, its rows alone or the bytes of the others would be more than is allowed.
+  const manyRows = format === 'parquet' ? 300_000 : 1_000_000;
   it(`holds no more of ${manyRows} rows than two batches`, async () => {
     const alive: WeakRef<Row[]>[] = [];
     let mostAlive = 0;
@@ -81,13 +81,14 @@ describe.each(STREAMED)('a stream of %s', (format) => {
         mostBytes = Math.max(mostBytes, heapUsed + arrayBuffers);
       }
     }
+    await setImmediate();
     collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     let bytes = 0;
     for await (const piece of encode({ fields: FIELDS, batches: produce() }, format)) bytes += piece.length;
     expect(bytes).toBeGreaterThan(manyRows * 5);
     expect(mostAlive).toBeLessThanOrEqual(2);
-    expect(mostBytes - heapUsed - arrayBuffers).toBeLessThan(32_000_000);
+    expect(mostBytes - heapUsed - arrayBuffers).toBeLessThan(16_000_000);
   }, 60_000);
 });
 
