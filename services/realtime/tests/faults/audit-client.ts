@@ -17,7 +17,7 @@ const CONNECT_MAX_MS = 3000;
 const ANSWER_MAX_MS = 5000;
 const RETRY_MS = 200;
 
-interface AuditClientOptions {
+export interface AuditClientOptions {
   door: Address;
   rooms: readonly string[];
   mode?: Mode;
@@ -57,6 +57,11 @@ export class AuditClient {
   /** Resolves once every room was accepted for the first time. */
   get subscribed(): Promise<void> {
     return this.#subscribed.promise;
+  }
+
+  /** Hands out the socket of the moment to somebody who means no good. */
+  abuse(how: (socket: Socket) => void): void {
+    if (this.#socket?.connected) how(this.#socket);
   }
 
   stop(): void {

@@ -1,58 +1,81 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { describeWith } from '@quotefleet/testing';
-import { AuditClient } from './audit-client.ts';
 import { readFaultsConfig } from './config.ts';
-import { FaultFleet, type Place } from './fault-fleet.ts';
+import { countReturned, useFaultFleet } from './fault-cell.ts';
+import type { Place } from './fault-fleet.ts';
+import { joinAndLeave } from './join-and-leave.ts';
 import { runCell } from './run-cell.ts';
-import { ownSymbols, TickSource } from './tick-source.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 const { faultMs } = readFaultsConfig();
-const PER_SECOND = 200;
+const HOUR_MS = 3_600_000;
 
 describeWith(['kafka', 'redis'], 'realtime nodes that fail', (servers) => {
-  let fleet: FaultFleet;
-  let first: Place;
-  beforeAll(async () => {
-    fleet = await FaultFleet.start({ brokers: servers.kafka.brokers, redisUrl: servers.redis.url, nodes: 3 });
-    [first] = fleet.places as [Place];
-  });
-  afterAll(() => fleet.stop());
-
-  function cell(symbolCount = 10) {
-    const symbols = ownSymbols(symbolCount);
-    const rooms = symbols.map((symbol) => `tick:${symbol}`);
-    const source = new TickSource({ bus: fleet.bus, symbols, perSecond: PER_SECOND });
-    return { symbols, rooms, source };
-  }
+  const use = useFaultFleet(servers, 3);
 
   it('loses nothing for clients of a node that is killed', async () => {
-    const { rooms, ...parts } = cell();
-    const clients = Array.from({ length: 6 }, () => new AuditClient({ door: fleet.door, rooms }));
+    const { client, ...stage } = use.stage();
+    const clients = Array.from({ length: 6 }, () => client());
+    const [first] = use.fleet.places as [Place];
     const verdict = await runCell({
-      ...{ fault: 'node killed (SIGKILL)', ...parts, clients },
-      happened: () => `${clients.filter(({ connections }) => connections > 1).length} clients went to other nodes`,
+      ...{ fault: 'Node killed (SIGKILL)', ...stage, clients },
+      happened: () => `${countReturned(clients)} clients resumed at other nodes`,
       inject: () => first.node.kill(),
     });
-    expect(clients.filter(({ connections }) => connections > 1)).not.toEqual([]);
+    expect(countReturned(clients)).toBeGreaterThan(0);
     expect(verdict.gapCovered).toBe(0);
-    await fleet.restart(first);
+    await use.fleet.restart(first);
   });
 
   it('loses nothing when a node is paused, for clients that wait and for clients that go', async () => {
-    const { rooms, ...parts } = cell();
-    const waiting = Array.from({ length: 3 }, () => new AuditClient({ door: fleet.door, rooms }));
-    const leaving = Array.from({ length: 3 }, () => new AuditClient({ door: fleet.door, rooms, silenceMaxMs: 2000 }));
-    const clients = [...waiting, ...leaving];
+    const { client, ...stage } = use.stage();
+    const waiting = Array.from({ length: 3 }, () => client());
+    const leaving = Array.from({ length: 3 }, () => client({ silenceMaxMs: 2000 }));
+    const [first] = use.fleet.places as [Place];
     await runCell({
-      ...{ fault: `node paused ${faultMs / 1000} s (SIGSTOP)`, ...parts, clients },
-      happened: () => `${clients.filter(({ connections }) => connections > 1).length} of 6 clients went elsewhere`,
+      ...{ fault: `Node paused ${faultMs / 1000} s (SIGSTOP)`, ...stage, clients: [...waiting, ...leaving] },
+      happened: () =>
+        `those that go after 2 s of silence: ${countReturned(leaving)} resumed elsewhere; those that wait: ${countReturned(waiting)} did`,
       inject: async () => {
         first.node.pause();
         await sleep(faultMs);
         first.node.resume();
+      },
+    });
+  });
+
+  it('loses nothing while members come to its consumer groups and go', async () => {
+    const { client, ...stage } = use.stage();
+    const clients = Array.from({ length: 3 }, () => client());
+    const groups = use.fleet.places.flatMap(({ node }) => node.groups.filter((name) => name.includes('ticks')));
+    expect(groups).toHaveLength(3);
+    let strangers = 0;
+    await runCell({
+      ...{ fault: `Kafka rebalance storm ${faultMs / 1000} s`, ...stage, clients },
+      happened: () =>
+        `${strangers} strangers joined and left the groups of 3 nodes; ${countReturned(clients)} clients reconnected`,
+      inject: async () => {
+        const storms = groups.map((group) => joinAndLeave(servers.kafka.brokers, group, faultMs));
+        strangers = (await Promise.all(storms)).reduce((sum, count) => sum + count, 0);
+      },
+    });
+    expect(strangers).toBeGreaterThanOrEqual(3);
+  });
+
+  it('loses nothing while the clocks of the nodes are stepped', async () => {
+    const { client, ...stage } = use.stage();
+    const clients = Array.from({ length: 3 }, () => client());
+    const steps = [HOUR_MS, -2 * HOUR_MS, HOUR_MS];
+    await runCell({
+      ...{ fault: 'Clock steps: +1 h, -2 h, +1 h', ...stage, clients },
+      happened: () => `${countReturned(clients)} clients reconnected`,
+      inject: async () => {
+        for (const step of steps) {
+          for (const { node } of use.fleet.places) node.stepClock(step);
+          await sleep(faultMs / 4);
+        }
       },
     });
   });

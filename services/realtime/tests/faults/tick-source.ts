@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEvent, TOPICS } from '@quotefleet/contracts';
+import { createEvent, type TickPayload, TOPICS } from '@quotefleet/contracts';
 import type { EventBus } from '@quotefleet/messaging';
 import { uniqueName } from '@quotefleet/testing';
 import { tickOf } from '../payloads.ts';
@@ -14,6 +14,8 @@ interface TickSourceOptions {
   symbols: readonly string[];
   /** Ticks a second, of all symbols together. */
   perSecond: number;
+  /** In place of what the ticks usually hold. */
+  fields?: Partial<TickPayload>;
 }
 
 /**
@@ -72,7 +74,8 @@ export class TickSource {
     const events = batch.map((symbol) => {
       const seq = (next.get(symbol) ?? 0) + 1;
       next.set(symbol, seq);
-      return { key: symbol, value: createEvent('md.tick', tickOf(symbol, seq, { epoch: this.epoch, ts: Date.now() })) };
+      const fields = { ...this.#options.fields, epoch: this.epoch, ts: Date.now() };
+      return { key: symbol, value: createEvent('md.tick', tickOf(symbol, seq, fields)) };
     });
     for (let attempt = 1; ; attempt++) {
       try {

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, jest } from '@jest/globals';
+import { createFaultProxy, describeWith } from '@quotefleet/testing';
+import { readFaultsConfig } from './config.ts';
+import { countReturned, useFaultFleet } from './fault-cell.ts';
+import type { Place } from './fault-fleet.ts';
+import { runCell } from './run-cell.ts';
+
+jest.setTimeout(240_000);
+
+const { faultMs } = readFaultsConfig();
+const seconds = faultMs / 1000;
+
+describeWith(['kafka', 'redis'], 'realtime nodes whose networks fail', (servers) => {
+  const use = useFaultFleet(servers, 2);
+
+  it.each([
+    ['Redis', 'redis'],
+    ['Kafka', 'kafka'],
+  ] as const)('loses nothing when nodes are parted from %s', async (title, network) => {
+    const { client, ...stage } = use.stage();
+    const clients = Array.from({ length: 4 }, () => client());
+    const [silent, cut] = use.fleet.places as [Place, Place];
+    await runCell({
+      ...{ fault: `${title} partition ${seconds} s`, ...stage, clients },
+      happened: () =>
+        `one node without answers, one with connections reset; ${countReturned(clients)} clients reconnected`,
+      inject: async () => {
+        silent[network].pause();
+        cut[network].cut();
+        await sleep(faultMs);
+        silent[network].mend();
+        cut[network].mend();
+      },
+    });
+  });
+
+  it.each([1, seconds])('loses nothing for clients that are away for %d s', async (awaySeconds) => {
+    const { client, ...stage } = use.stage();
+    const door = await createFaultProxy({ target: () => use.fleet.door });
+    const clients = [client({ door }), client({ door }), client()];
+    const verdict = await runCell({
+      ...{ fault: `Client dropped ${awaySeconds} s`, ...stage, clients },
+      happened: () => `${countReturned(clients)} of 3 clients were cut off and resumed`,
+      inject: async () => {
+        door.cut();
+        await sleep(awaySeconds * 1000);
+        door.mend();
+      },
+    });
+    expect([countReturned(clients), verdict.gapCovered]).toEqual([2, 0]);
+    await door.close();
+  });
+});
