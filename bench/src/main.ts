@@ -5,9 +5,11 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   api: async () => (await import('./benches/api.ts')).api,
   bars: async () => (await import('./benches/bars.ts')).bars,
   batch: async () => (await import('./benches/batch.ts')).batch,
+  connections: async () => (await import('./benches/connections.ts')).connections,
   factors: async () => (await import('./benches/factors.ts')).factors,
   gateway: async () => (await import('./benches/gateway.ts')).gateway,
   ingest: async () => (await import('./benches/ingest.ts')).ingest,
+  push: async () => (await import('./benches/push.ts')).push,
   query: async () => (await import('./benches/query.ts')).query,
   start: async () => (await import('./benches/start.ts')).start,
 };

@@ -9,6 +9,7 @@ import { benchSymbols, readWork } from './push-server.ts';
  * A realtime node as it is, but for what stands around it: whoever comes is an administrator, and its bus lies within
  * the process where no Kafka is named.
  */
+const NO_LIMIT = '10000000';
 const work = readWork();
 const symbols = benchSymbols(work.symbols);
 const access = await createAccess(DEFAULT_POLICY);
@@ -18,10 +19,11 @@ const service = await createRealtimeService(
   parseRealtimeConfig({
     QF_REALTIME_PORT: '0',
     QF_REALTIME_FLUSH_MS: String(work.flushMs),
-    // All are one user, and come at once.
-    QF_REALTIME_CONNECTIONS_MAX: '1000000',
-    QF_REALTIME_CONNECTIONS_PER_USER: '1000000',
-    QF_REALTIME_ADMISSIONS_PER_SECOND: '1000000',
+    // All come from this machine and with one key.
+    QF_REALTIME_CONNECTIONS_MAX: NO_LIMIT,
+    QF_REALTIME_CONNECTIONS_PER_IP: NO_LIMIT,
+    QF_REALTIME_CONNECTIONS_PER_USER: NO_LIMIT,
+    QF_REALTIME_ADMISSIONS_PER_SECOND: NO_LIMIT,
     // Asked for nothing: a tick of each symbol comes before the first client.
     QF_MARKET_DATA_URL: 'http://127.0.0.1:9',
     ...(work.kafkaBrokers ? { QF_KAFKA_BROKERS: work.kafkaBrokers.join(',') } : {}),

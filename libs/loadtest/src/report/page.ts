@@ -25,11 +25,11 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var
   margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 0 0 .4rem; }
 .verdict { border-left: 4px solid; padding-left: .8rem; } .good { border-color: var(--good); } .bad { border-color: var(--bad); }
-.grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1.6rem; }
+.grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1.6rem; margin-top: 1.6rem; }
 table { border-collapse: collapse; width: 100%; } td { border-top: 1px solid var(--rule); padding: .2rem .4rem; }
 td:last-child { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
-svg text { font-size: 11px; fill: var(--dim); } .grid { stroke: var(--rule); }
+svg text { font-size: 13px; fill: var(--dim); } .grid { stroke: var(--rule); }
 polyline { fill: none; stroke-width: 1.6; } polyline.line0 { stroke: var(--line0); } polyline.line1 { stroke: var(--line1); }
 polyline.line2 { stroke: var(--line2); }
 .legend { margin: 0; color: var(--dim); font-size: 13px; } .legend span::before { content: ""; display: inline-block;

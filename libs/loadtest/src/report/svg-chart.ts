@@ -3,7 +3,7 @@ import { escapeHtml } from './escape.ts';
 const WIDTH = 640;
 const HEIGHT = 240;
 const LEFT = 64;
-const RIGHT = 12;
+const RIGHT = 28;
 const TOP = 12;
 const BOTTOM = 40;
 const TICKS = 4;
@@ -27,7 +27,10 @@ export interface ChartOptions {
 export function svgChart({ title, xLabel, yLabel, lines, xTicks }: ChartOptions): string {
   const points = lines.flatMap((line) => line.points);
   const xs = [...points.map(([x]) => x), ...(xTicks ?? []).map(([x]) => x)];
-  const [xMin, xMax] = [Math.min(0, ...xs), Math.max(1e-9, ...xs)];
+  const [xMin, xMax] = [
+    Math.min(0, ...xs),
+    xTicks ? Math.max(1e-9, ...xs) : Math.ceil(Math.max(1, ...xs) / TICKS) * TICKS,
+  ];
   const yMax = roundUp(Math.max(0, ...points.map(([, y]) => y)));
   const toX = (x: number) => LEFT + ((x - xMin) / (xMax - xMin)) * (WIDTH - LEFT - RIGHT);
   const toY = (y: number) => HEIGHT - BOTTOM - (y / yMax) * (HEIGHT - TOP - BOTTOM);
