@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { createAuthService, parseAuthConfig } from '@quotefleet/auth';
 import { createCacheService, parseCacheConfig } from '@quotefleet/cache';
@@ -139,6 +143,32 @@ describeWith('postgres', 'a client of a whole fleet', (servers) => {
     page.close();
   });
 
+  it('is used as its README says', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../libs/client/README.md'), 'utf8');
+    const [, example = ''] = /## Node\n\n```js\n(.*?)```/su.exec(readme) ?? [];
+    const newest = (await client.market.ticks(SYMBOL, { limit: 1 })).ticks[0]?.seq ?? 0;
+    const env = { ...process.env, QUOTEFLEET_URL: gatewayUrl, QUOTEFLEET_KEY: KEY, UNTIL: String(newest + 3) };
+    const cwd = import.meta.dirname;
+    const program = spawn(process.execPath, ['--input-type=module', '--eval', example], { cwd, env });
+    let output = '';
+    for (const stream of [program.stdout, program.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    const ended = once(program, 'exit');
+    await waitUntil(() => output.includes(`tick snapshot ${newest} `), { timeoutMs: 30_000 });
+    await trade('10:00:20');
+    expect(await ended).toEqual([0, null]);
+    const lines = output
+      .trim()
+      .split('\n')
+      .filter((line) => !/warning/iu.test(line));
+    expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      ...['bars 5', `tick snapshot ${newest}`],
+      ...[1, 2, 3].map((step) => `tick live ${newest + step}`),
+    ]);
+  });
+
   it('misses no tick, trade or final bar while the node is away, and doubles none', async () => {
     const seen = new Map<string, AnyMessage[]>();
     const gaps: AnyMessage[] = [];
@@ -160,8 +190,8 @@ describeWith('postgres', 'a client of a whole fleet', (servers) => {
     await waitUntil(() => client.realtime.counts.connections === 2, { timeoutMs: 30_000 });
     await trade('10:12:30');
 
-    // What came before 10:00 is the snapshot.
-    const query = { start: String(at('10:00:01')), limit: 5000 };
+    // What came before is the snapshot.
+    const query = { start: String(at('10:00:30')), limit: 5000 };
     const since = (messages: AnyMessage[], first: number) =>
       messages.map(({ seq }) => seq).filter((seq) => seq >= first);
     const compare = async (messages: AnyMessage[], load: () => Promise<{ seq: number }[]>) => {
