@@ -42,6 +42,24 @@ describe('Chain', () => {
     expect(chain.position).toEqual({ epoch: 'e2', seq: 1 });
   });
 
+  it('knows what it had of a former epoch, which a node that is behind may begin with', () => {
+    const chain = chainAt(7);
+    chain.advance({ epoch: 'e2', seq: 3 });
+    expect(chain.judge(tickMessage(7))).toEqual({ kind: 'known' });
+    expect(chain.judge(tickMessage(2, { epoch: 'e2' }))).toEqual({ kind: 'known' });
+    expect(chain.judge(tickMessage(8))).toEqual({ kind: 'epoch' });
+    chain.advance({ epoch: 'e1', seq: 8 });
+    expect(chain.judge(tickMessage(9, { prevSeq: 8 }))).toEqual({ kind: 'next' });
+    expect(chain.judge(tickMessage(3, { epoch: 'e2' }))).toEqual({ kind: 'known' });
+  });
+
+  it('remembers so many epochs only', () => {
+    const chain = chainAt(7);
+    for (let epoch = 2; epoch <= 12; epoch++) chain.advance({ epoch: `e${epoch}`, seq: 5 });
+    expect(chain.judge(tickMessage(7))).toEqual({ kind: 'epoch' });
+    expect(chain.judge(tickMessage(5, { epoch: 'e8' }))).toEqual({ kind: 'known' });
+  });
+
   it('does not go back within an epoch', () => {
     const chain = chainAt(7);
     chain.advance({ epoch: 'e1', seq: 3 });

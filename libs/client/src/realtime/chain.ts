@@ -11,6 +11,9 @@ export type Step =
   /** The sequence was started anew. */
   | { kind: 'epoch' };
 
+/** Epochs before the present one that are remembered. */
+const PAST_MAX = 8;
+
 /**
  * Where a client is in a room, and what each message is to it: the chain rule of the protocol.
  *
@@ -19,6 +22,8 @@ export type Step =
 export class Chain {
   #epoch: string | undefined;
   #seq: number | undefined;
+  /** How far it came in former epochs: a node that is behind may begin with what this client had long ago. */
+  readonly #past = new Map<string | undefined, number>();
 
   /** Of the last message taken; undefined before the first, and in rooms without an epoch. */
   get position(): Position | undefined {
@@ -36,7 +41,8 @@ export class Chain {
   judge({ type, epoch, seq, prevSeq }: ServerMessage): Step {
     const at = this.#seq;
     if (at === undefined) return { kind: 'next' };
-    if ((epoch || undefined) !== this.#epoch) return { kind: 'epoch' };
+    if ((epoch || undefined) !== this.#epoch)
+      return { kind: seq <= (this.#past.get(epoch || undefined) ?? -1) ? 'known' : 'epoch' };
     if (seq <= at) return type === 'bar' ? { kind: 'next' } : { kind: 'known' };
     const before = prevSeq ?? seq - 1;
     return before > at ? { kind: 'missing', from: at + 1, to: before } : { kind: 'next' };
@@ -44,8 +50,15 @@ export class Chain {
 
   /** Moves on to a message; one of an earlier bar does not move it back. */
   advance({ epoch, seq }: Pick<ServerMessage, 'epoch' | 'seq'>): void {
-    const isSameEpoch = (epoch || undefined) === this.#epoch;
-    this.#seq = isSameEpoch && this.#seq !== undefined ? Math.max(this.#seq, seq) : seq;
-    this.#epoch = epoch || undefined;
+    const next = epoch || undefined;
+    if (next === this.#epoch) {
+      this.#seq = Math.max(this.#seq ?? seq, seq);
+      return;
+    }
+    if (this.#seq !== undefined) this.#past.set(this.#epoch, this.#seq);
+    this.#past.delete(next);
+    for (const oldest of this.#past.keys()) if (this.#past.size > PAST_MAX) this.#past.delete(oldest);
+    this.#epoch = next;
+    this.#seq = seq;
   }
 }

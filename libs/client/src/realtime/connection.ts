@@ -185,7 +185,9 @@ export class Connection {
     // Nobody may be waiting for it.
     this.#opening?.promise.catch(() => undefined);
     this.#failures += 1;
-    const inMs = verdict.afterMs ?? reconnectDelay(this.#failures, this.#options.reconnect);
+    // At once, but not again and again.
+    const mayHurry = verdict.afterMs !== 0 || this.#failures === 1;
+    const inMs = (mayHurry ? verdict.afterMs : undefined) ?? reconnectDelay(this.#failures, this.#options.reconnect);
     this.#become({ status: 'reconnecting', attempt: this.#failures, inMs });
     this.#timer = setTimeout(() => void this.#try(verdict.renews), inMs);
   }

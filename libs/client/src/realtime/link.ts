@@ -1,6 +1,6 @@
 import { MARKET_NAMESPACE, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
 import { io } from 'socket.io-client';
-import { QuotefleetError } from '../client-error.ts';
+import { QuotefleetError, toClientError } from '../client-error.ts';
 
 /** Why a connection ended, or was not made. */
 export interface LinkEnd {
@@ -68,13 +68,13 @@ export const openSocketLink: OpenLink = ({ url, path, transports, auth, connectT
       new Promise((resolve, reject) => {
         if (!socket.connected) return reject(new QuotefleetError('OFFLINE', 'the connection is not open'));
         socket.timeout(timeoutMs).emit(event, request, (error: Error | null, reply: unknown) => {
-          if (!error) {
+          try {
+            if (error) throw noReply(event, timeoutMs, socket.connected, error);
             take?.(reply);
-            return resolve();
+            resolve();
+          } catch (thrown) {
+            reject(toClientError(thrown, 'UNEXPECTED', `the reply to ${event} is malformed`));
           }
-          const message = `no reply to ${event} within ${timeoutMs} ms`;
-          if (socket.connected) reject(new QuotefleetError('TIMEOUT', message, { cause: error }));
-          else reject(new QuotefleetError('OFFLINE', 'the connection ended before the reply', { cause: error }));
         });
       }),
     close: () => {
@@ -84,3 +84,9 @@ export const openSocketLink: OpenLink = ({ url, path, transports, auth, connectT
     },
   };
 };
+
+function noReply(event: string, timeoutMs: number, isConnected: boolean, cause: Error): QuotefleetError {
+  return isConnected
+    ? new QuotefleetError('TIMEOUT', `no reply to ${event} within ${timeoutMs} ms`, { cause })
+    : new QuotefleetError('OFFLINE', 'the connection ended before the reply', { cause });
+}

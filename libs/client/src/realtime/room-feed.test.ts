@@ -154,6 +154,12 @@ describe('a feed of ticks', () => {
     expect(seen.slice(4)).toEqual([gap(5, 6), 'live/7']);
   });
 
+  it('tells more of a gap, where what was before it did not come either', () => {
+    const { feed, seen } = watch();
+    takeAll(feed, [...ticks(1, 1), gapOf('tick:600519.SH', 4, 6), ...ticks(7, 7)]);
+    expect(seen.slice(1)).toEqual([gap(2, 6), 'live/7']);
+  });
+
   it('holds a snapshot in merge mode for one more conflation, and tells other gaps', () => {
     const { feed, seen } = watch({ mode: 'merge', repair: repairOf() });
     takeAll(feed, [...ticks(1, 1), tickMessage(9), tickMessage(15, { prevSeq: 12 })]);

@@ -184,7 +184,10 @@ export class RoomFeed {
       return;
     }
     const isSameEpoch = message.epoch === this.#chain.epoch;
-    const from = isSameEpoch ? Math.max(first, (this.#chain.seq ?? -1) + 1) : first;
+    const due = (this.#chain.seq ?? first - 1) + 1;
+    const isChained = (message.prevSeq ?? first - 1) < due;
+    // Where the gap itself follows on something that did not come, it begins there.
+    const from = isSameEpoch ? (isChained ? Math.max(first, due) : due) : first;
     if (to < from) return;
     const hole = isSameEpoch ? this.#hole({ epoch: message.epoch, from, to, isToKnown: true, reason }) : undefined;
     if (hole) {
