@@ -214,4 +214,37 @@ describe('a client of a realtime node', () => {
     expect(slow.gaps).toEqual([{ from: 1, to: 1000 - slow.received, reason: 'overflow' }]);
     client.close();
   });
+
+  it('misses and doubles nothing while the network does what it likes', async () => {
+    while (fleet.nodes.length < 2) await fleet.startNode();
+    const clients = (['json', 'msgpack'] as const).map((encoding) => fleet.client({ realtime: { encoding } }));
+    const symbols = ['600801.SH', '600802.SH', '600803.SH'];
+    const records: Record[] = [];
+    for (const client of clients) {
+      await client.realtime.connect();
+      for (const symbol of symbols) records.push(await watch(client, `tick:${symbol}`));
+    }
+    const stops = symbols.map((symbol) => run(symbol));
+    const faults = [
+      () => fleet.proxy.dropConnections(),
+      () => fleet.proxy.pause(),
+      () => fleet.proxy.cut(),
+      () => fleet.proxy.setLatency(150),
+      () => fleet.proxy.setBandwidth(20_000),
+    ];
+    for (let round = 0; round < 25; round++) {
+      fleet.node = round % 2;
+      faults[Math.floor(Math.random() * faults.length)]?.();
+      await sleep(Math.random() * 800);
+      fleet.proxy.mend();
+      await sleep(Math.random() * 400);
+    }
+    const lasts = await Promise.all(stops.map((stop) => stop()));
+    const all = () => records.every(({ seq }, index) => seq === lasts[index % symbols.length]);
+    await waitUntil(all, { timeoutMs: 20_000 });
+    for (const [index, record] of records.entries())
+      expect(record).toMatchObject({ received: lasts[index % symbols.length], faults: [], gaps: [] });
+    expect(clients[0]?.realtime.counts.connections).toBeGreaterThan(3);
+    for (const client of clients) client.close();
+  });
 });
