@@ -231,6 +231,30 @@ describe('Rooms', () => {
     expect(rooms.names).toEqual([ROOM]);
   });
 
+  it.each([true, false])('loses its connection in a call, which may wait for the next one: %s', async (mayWait) => {
+    const { rooms, asked, fleet } = setUp({ buffersWhileOffline: mayWait });
+    const joined = rooms.join({ room: ROOM }, consumer());
+    const outcome = joined.then(
+      () => 'joined',
+      (error: QuotefleetError) => error.code,
+    );
+    fleet.isOpen = false;
+    rooms.interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked).toEqual([]);
+    fleet.isOpen = true;
+    await rooms.resume();
+    expect(await outcome).toBe(mayWait ? 'joined' : 'OFFLINE');
+  });
+
+  it('leaves without a word where there is no connection', async () => {
+    const { rooms, asked, fleet } = setUp();
+    const { leave } = await rooms.join({ room: ROOM }, consumer());
+    fleet.isOpen = false;
+    await leave();
+    expect([asked.length, rooms.names]).toEqual([1, []]);
+  });
+
   it('asks for a whole book again where a change does not fit', async () => {
     const { rooms, asked } = setUp();
     const room = 'depth:600519.SH';

@@ -3,7 +3,7 @@ import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protoco
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import { CallQueue } from './call-queue.ts';
 import { inCalls } from './in-calls.ts';
-import { wildcardOf } from './messages.ts';
+import { isWildcard, wildcardOf } from './messages.ts';
 import { type FeedSettings, RoomEntry, type Wish } from './room-entry.ts';
 import { type Consumer, refusal, type Terms } from './subscription.ts';
 
@@ -49,6 +49,8 @@ const UNAVAILABLE_RETRY_MS = 3000;
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #entries = new Map<string, RoomEntry>();
+  /** Those of them that have many rooms. */
+  readonly #wildcards = new Map<string, RoomEntry>();
   readonly #calls = new CallQueue();
   readonly #renewing = new Set<string>();
   #isCurrent = true;
@@ -84,8 +86,9 @@ export class Rooms {
   /** Hands a message to its room, and to the wildcard that has it. */
   take(message: ServerMessage): void {
     this.#entries.get(message.room)?.take(message, 'live');
+    if (this.#wildcards.size === 0) return;
     const wildcard = wildcardOf(message.room);
-    if (wildcard !== undefined) this.#entries.get(wildcard)?.take(message, 'live');
+    if (wildcard !== undefined) this.#wildcards.get(wildcard)?.take(message, 'live');
   }
 
   /** There is a new connection: joins every room again, each from where it was. */
@@ -107,6 +110,7 @@ export class Rooms {
   end(error: QuotefleetError): void {
     for (const entry of this.#entries.values()) entry.end(error);
     this.#entries.clear();
+    this.#wildcards.clear();
     for (const { reject } of this.#asking.splice(0)) reject(error);
   }
 
@@ -198,6 +202,7 @@ export class Rooms {
     const known = this.#entries.get(room);
     const entry = known ?? new RoomEntry(wish, result, this.#options.settings, () => this.#renew(room));
     this.#entries.set(room, entry);
+    if (isWildcard(room)) this.#wildcards.set(room, entry);
     entry.join(consumer);
     entry.accept(result);
     resolve(entry);
@@ -212,7 +217,7 @@ export class Rooms {
     } else if (result.code === 'UNAVAILABLE') {
       setTimeout(() => this.#again(entry, entry.request()), UNAVAILABLE_RETRY_MS);
     } else {
-      this.#entries.delete(room);
+      this.#drop(room);
       entry.end(refusal(room, result.code, result.reason));
     }
   }
@@ -221,13 +226,18 @@ export class Rooms {
     const { room } = entry.terms;
     entry.consumers.delete(consumer);
     if (entry.consumers.size > 0 || this.#entries.get(room) !== entry) return;
-    this.#entries.delete(room);
+    this.#drop(room);
     entry.interrupt();
     if (!this.#options.isOpen()) return;
     await new Promise<void>((done) => {
       this.#leaving.push({ room: entry.wish.room, name: room, done });
       this.#flushSoon();
     });
+  }
+
+  #drop(room: string): void {
+    this.#entries.delete(room);
+    this.#wildcards.delete(room);
   }
 
   #renew(room: string): void {
