@@ -5,11 +5,12 @@ import { createRealtimeService, parseRealtimeConfig } from '@quotefleet/realtime
 import { createLogger } from '@quotefleet/service-kit';
 import { benchSymbols, readWork } from './push-server.ts';
 
+const NO_LIMIT = '10000000';
+
 /**
  * A realtime node as it is, but for what stands around it: whoever comes is an administrator, and its bus lies within
  * the process where no Kafka is named.
  */
-const NO_LIMIT = '10000000';
 const work = readWork();
 const symbols = benchSymbols(work.symbols);
 const access = await createAccess(DEFAULT_POLICY);
