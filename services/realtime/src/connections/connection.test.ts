@@ -5,16 +5,18 @@ import type { Update } from '../rooms/room-source.ts';
 import { encodeUpdate } from '../rooms/update-message.ts';
 import { Connection, type FlushTally } from './connection.ts';
 import { Frame } from './frame.ts';
+import { RoomMessage } from './room-message.ts';
 
 const identity = { subject: 'u', client: 'k', role: 'user', scopes: ['read' as const] };
+const heartbeat = { type: 'heartbeat' as const, room: 'heartbeat', payload: {}, traceId: 't', seq: 0, ts: 1 };
 const newTally = (): FlushTally => ({ root: new Frame(), frames: 0, messages: 0 });
 
 /** A transport that takes nothing while it is busy, and what it took. */
-function fakeSocket() {
-  const transport = { name: 'polling', writable: true };
+function fakeSocket(name = 'polling') {
+  const transport = { name, writable: true };
   const sent: { seq: number; prevSeq?: number }[][] = [];
   const write = (packet: string) => {
-    sent.push(JSON.parse(packet.slice(packet.indexOf('[')))[1]);
+    if (name === 'polling') sent.push(JSON.parse(packet.slice(packet.indexOf('[')))[1]);
   };
   const socket = { id: 's', conn: { transport, write, close: () => undefined }, disconnect: () => undefined };
   return { socket: socket as unknown as Socket, transport, sent };
@@ -47,7 +49,7 @@ describe('Connection', () => {
   });
 
   it('is slow when the oldest has waited for five seconds, whether it is with the transport or not', () => {
-    const { socket, transport } = fakeSocket();
+    const { socket, transport } = fakeSocket('websocket');
     const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
     connection.add(encodeUpdate(update(1, undefined)), newTally());
     expect(connection.flush(0, newTally())).toBe('sent');
@@ -55,6 +57,17 @@ describe('Connection', () => {
     connection.add(encodeUpdate(update(2, 1)), newTally());
     expect(connection.flush(4000, newTally())).toBe('blocked');
     expect(connection.flush(5001, newTally())).toBe('slow');
+  });
+
+  it('is not slow between two polls, however long ago the last one had something', () => {
+    const { socket, transport } = fakeSocket();
+    const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
+    connection.add(encodeUpdate(update(1, undefined)), newTally());
+    expect(connection.flush(0, newTally())).toBe('sent');
+    transport.writable = false;
+    connection.add(encodeUpdate(update(2, 1)), newTally());
+    expect(connection.flush(15_000, newTally())).toBe('blocked');
+    expect(connection.flush(20_001, newTally())).toBe('slow');
   });
 
   it('is slow when a megabyte waits', () => {
@@ -86,6 +99,17 @@ describe('Connection', () => {
         payload: { from: 3, to: 4, reason: 'overflow' },
       },
       { type: 'gap', room: 'tick:000001.SZ', seq: 8, prevSeq: 7, payload: { from: 8, to: 8, reason: 'overflow' } },
+    ]);
+  });
+
+  it('names no gap for what has no sequence, and one of a bar that repeats its own', () => {
+    const { socket, transport } = fakeSocket();
+    const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
+    transport.writable = false;
+    connection.add(RoomMessage.of(heartbeat), newTally());
+    connection.add(encodeUpdate(update(5, 5)), newTally());
+    expect(connection.unsent()).toMatchObject([
+      { room: 'tick:600519.SH', seq: 5, prevSeq: 4, payload: { from: 5, to: 5, reason: 'overflow' } },
     ]);
   });
 });

@@ -56,7 +56,7 @@ export class Connection {
   #queueSize = 0;
   /** The newest of each merged room that waits until the transport is free. */
   #held: Map<string, Update> | undefined;
-  /** While the transport is busy: since when the oldest of what it has was to be sent. */
+  /** While the transport is busy: since when the oldest of what it has was to be sent. A poll's answer has left at once. */
   #writingSince: number | undefined;
   #isBlocked = false;
   #onWritable: (() => void)[] = [];
@@ -93,6 +93,11 @@ export class Connection {
 
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** Whether there is something that the transport was not handed yet. */
+  get hasWaiting(): boolean {
+    return this.hasFrame || this.#queue.length > 0 || this.#held !== undefined;
   }
 
   /** Whether the last flush found the transport busy: it does not keep up with what it is sent. */
@@ -139,19 +144,20 @@ export class Connection {
   /** What waits and will not be sent any more, as gaps: one per room. */
   unsent(): ServerMessage[] {
     const frames = [...this.#queue.map(({ frame }) => frame), ...(this.#frame ? [this.#frame] : [])];
-    const gaps = new Map<string, { epoch: string | undefined; from: number; to: number }>();
+    const gaps = new Map<string, { epoch: string; from: number; to: number }>();
     for (const { place } of frames.flatMap((frame) => frame.messages())) {
-      const gap = gaps.get(place.room);
-      if (gap && gap.epoch === place.epoch) gap.to = place.seq;
-      else gaps.set(place.room, { epoch: place.epoch, from: (place.prevSeq ?? place.seq - 1) + 1, to: place.seq });
+      const { room, epoch, seq, prevSeq = seq - 1 } = place;
+      // What is no part of a sequence, as a heartbeat, leaves no gap.
+      if (!epoch) continue;
+      const gap = gaps.get(room);
+      // States of a bar may carry the very sequence that they follow on.
+      if (gap?.epoch === epoch) gap.to = seq;
+      else gaps.set(room, { epoch, from: Math.min(prevSeq + 1, seq), to: seq });
     }
     return [...gaps].map(([room, { epoch, from, to }]) => {
       const payload: GapPayload = { from, to, reason: 'overflow' };
-      return {
-        ...{ type: 'gap', room, payload, traceId: newTraceId() },
-        ...(epoch === undefined ? {} : { epoch }),
-        ...{ seq: to, prevSeq: from - 1, ts: Date.now() },
-      };
+      const place = { epoch, seq: to, prevSeq: from - 1 };
+      return { type: 'gap', room, payload, traceId: newTraceId(), ...place, ts: Date.now() };
     });
   }
 
@@ -194,7 +200,7 @@ export class Connection {
   }
 
   #writeQueue(tally: FlushTally): void {
-    this.#writingSince = this.#queue[0]?.since;
+    this.#writingSince = this.transport === 'websocket' ? this.#queue[0]?.since : undefined;
     for (const { frame } of this.#queue) {
       this.#write(frame);
       tally.frames += 1;

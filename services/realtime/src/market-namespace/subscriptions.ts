@@ -51,7 +51,7 @@ export class Subscriptions {
 
   async subscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
     const rooms = readRooms(subscribeRequestSchema, call);
-    if (!Array.isArray(rooms)) return reply(rooms);
+    if (!Array.isArray(rooms)) return this.#replyInTurn(connection, reply, rooms);
     const requests = rooms.map((room) => (typeof room === 'string' ? { room } : room));
     const readings = await mapBounded(requests, (request) => this.#look(connection, request));
     if (!(await this.#settle(connection))) return;
@@ -65,7 +65,7 @@ export class Subscriptions {
 
   async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
     const rooms = readRooms(unsubscribeRequestSchema, call);
-    if (!Array.isArray(rooms)) return reply(rooms);
+    if (!Array.isArray(rooms)) return this.#replyInTurn(connection, reply, rooms);
     if (!(await this.#settle(connection))) return;
     reply({ results: rooms.map((room) => this.#leave(connection, read(connection, { room }))) });
   }
@@ -87,9 +87,19 @@ export class Subscriptions {
     return reading;
   }
 
-  /** Hands the connection all that it has coming; false where it ended meanwhile. */
+  /** Who does not read is not answered either: answers would pile up. */
+  async #replyInTurn(connection: Connection, reply: Reply, answer: SubscribeReply): Promise<void> {
+    if (await this.#settle(connection)) reply(answer);
+  }
+
+  /**
+   * Hands the connection all that it has coming; false where it ended meanwhile. Its transport may be busy with that
+   * afterwards, always so with polls under load: what is sent next still comes behind it.
+   */
   async #settle(connection: Connection): Promise<boolean> {
-    while (!this.#context.hub.flushNow(connection)) await connection.writable();
+    if (!this.#context.hub.flushNow(connection))
+      do await connection.writable();
+      while (connection.hasWaiting);
     return !connection.isClosing;
   }
 
