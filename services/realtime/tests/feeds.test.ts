@@ -38,6 +38,19 @@ describe('a feed', () => {
     expect(chain('tick:510300.SH')).toEqual([[1, undefined]]);
   });
 
+  it('of indices has no stocks', async () => {
+    await publishTicks(fixture.bus, tickOf('000300.SH', 1));
+    const client = await fixture.connect(service);
+    await waitUntil(async () => (await client.subscribe('index:000300.SH')).results[0]?.snapshot !== undefined);
+    await client.subscribe('index:*');
+    await publishTicks(fixture.bus, tickOf('000001.SZ', 9), tickOf('000300.SH', 2));
+    await waitUntil(() => client.messages.some(({ seq }) => seq === 2));
+    expect(client.messages.map(({ type, room, seq }) => [type, room, seq])).toEqual([
+      ['index', 'index:000300.SH', 1],
+      ['index', 'index:000300.SH', 2],
+    ]);
+  });
+
   it('covers the rooms that it has', async () => {
     const client = await fixture.connect(service);
     await client.subscribe('tick:600519.SH', 'bar:600519.SH:1m', 'tick:*');

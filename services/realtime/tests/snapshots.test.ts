@@ -73,6 +73,24 @@ describe('snapshots', () => {
     expect(results.every(({ snapshot }) => snapshot === undefined)).toBe(true);
   });
 
+  it('of a book that somebody got later are followed by the whole book for who was there before', async () => {
+    const [early, late] = [await fixture.connect(), await fixture.connect()];
+    expect((await early.subscribe('depth:510300.SH')).results[0]).toMatchObject({ accepted: true });
+    const { symbol, seq, epoch, last, open, high, low, preClose, volume, amount } = tickOf('510300.SH', 8);
+    fixture.marketData.quotes.set('510300.SH', {
+      ...{ symbol, seq, epoch, last, open, high, low, preClose, volume, amount },
+      ...{ time: '2025-11-21T10:00:00.000+08:00', change: 0, changePercent: 0, bids: [], asks: [] },
+    });
+    const room = 'tick:510300.SH';
+    await waitUntil(async () => (await late.subscribe(room)).results[0]?.snapshot?.seq === 8);
+    await publishTicks(fixture.bus, tickOf('510300.SH', 9), tickOf('510300.SH', 10));
+    await waitUntil(() => early.messages.length === 2);
+    expect(early.messages.map(({ type, seq, prevSeq }) => [type, seq, prevSeq])).toEqual([
+      ['depth', 9, 8],
+      ['delta', 10, 9],
+    ]);
+  });
+
   it('do not hold up a symbol the bus has brought while market-data is down, and others are refused for now', async () => {
     fixture.marketData.isDown = true;
     await publishTicks(fixture.bus, tickOf('600519.SH', 1));

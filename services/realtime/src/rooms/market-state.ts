@@ -9,6 +9,8 @@ export interface Latest<T> {
   ts: number;
   epoch: string;
   seq: number;
+  /** It came of storage, for those who asked then: others who are in its room were not sent it. */
+  isStored?: boolean;
 }
 
 /** A value with what its event says about it. */
@@ -90,12 +92,12 @@ export class MarketState {
   /** Takes what storage knew of a series of which the bus has brought nothing yet. */
   seedTick(event: Arrival<TickPayload>): void {
     const { symbol } = event.payload;
-    if (!this.#ticks.has(symbol)) firstStep(this.#ticks, symbol, event);
+    if (!this.#ticks.has(symbol)) firstStep(this.#ticks, symbol, event, { isStored: true });
   }
 
   seedBar(event: Arrival<BarPayload>): void {
     const key = barKey(event.payload.symbol, event.payload.period);
-    if (!this.#bars.has(key)) firstStep(this.#bars, key, event);
+    if (!this.#bars.has(key)) firstStep(this.#bars, key, event, { isStored: true });
   }
 }
 
@@ -107,9 +109,10 @@ function firstStep<T extends Sequenced>(
   all: Map<string, Series<T>>,
   key: string,
   { payload, traceId, ts }: Arrival<T>,
+  origin: { isStored?: boolean } = {},
 ): Step {
   const { epoch, seq } = payload;
-  all.set(key, { latest: { payload, traceId, ts, epoch, seq }, seen: new SequenceMemory(epoch, seq) });
+  all.set(key, { latest: { payload, traceId, ts, epoch, seq, ...origin }, seen: new SequenceMemory(epoch, seq) });
   return { epoch, seq, prevSeq: undefined };
 }
 

@@ -17,10 +17,11 @@ export function messageOf({ room, type, payload, traceId, ts, epoch, seq, prevSe
 
 /** The same on its way; payloads that several rooms send are serialised once. */
 export function encodeUpdate({ room, type, payload, traceId, ts, epoch, seq, prevSeq }: Update): RoomMessage {
+  const run = epoch === '' ? '' : `,"epoch":${JSON.stringify(epoch)}`;
   const before = prevSeq === undefined ? '' : `,"prevSeq":${prevSeq}`;
   const json =
     `{"type":"${type}","room":${JSON.stringify(room.name)},"payload":${jsonOf(payload)},` +
-    `"traceId":${JSON.stringify(traceId)},"epoch":${JSON.stringify(epoch)},"seq":${seq}${before},"ts":${ts}}`;
+    `"traceId":${JSON.stringify(traceId)}${run},"seq":${seq}${before},"ts":${ts}}`;
   return new RoomMessage({ room: room.name, epoch, seq, prevSeq }, json);
 }
 

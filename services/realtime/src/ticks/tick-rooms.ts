@@ -1,4 +1,5 @@
 import type { Position, ServerMessage, TickPayload } from '@quotefleet/contracts';
+import { kindOf } from '@quotefleet/domain';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { Arrival, Latest, MarketState, Step } from '../rooms/market-state.ts';
@@ -45,7 +46,8 @@ export class TickRooms implements RoomSource {
     ring.append(symbol, event, step);
     for (const kind of KINDS) {
       const name = `${kind}:${symbol}`;
-      if (hub.hasListeners(name, `${kind}:*`)) this.#publish({ kind, symbol, name }, event, step, before);
+      if (hub.hasListeners(name, `${kind}:*`) && hasRoom(symbol, kind))
+        this.#publish({ kind, symbol, name }, event, step, before);
     }
   }
 
@@ -65,6 +67,7 @@ export class TickRooms implements RoomSource {
   *snapshots(feed: FeedRoom): Iterable<ServerMessage> {
     for (const { payload } of this.#context.state.ticks()) {
       const { symbol } = payload;
+      if (!hasRoom(symbol, feed.of)) continue;
       const message = this.snapshot({ kind: feed.of as TickRoom['kind'], symbol, name: `${feed.of}:${symbol}` });
       if (message) yield message;
     }
@@ -98,9 +101,10 @@ export class TickRooms implements RoomSource {
   #publish(room: TickRoom, event: Arrival<TickPayload>, step: Step, before: Latest<TickPayload> | undefined): void {
     const updates = updatesOf(room, event, step);
     const last = updates.at(-1);
-    // Upon a gap, or a new epoch, a change would have nothing to change.
-    if (last && room.kind === 'depth' && updates.length === 1 && before && step.prevSeq !== undefined)
-      last.raw = { type: 'delta', payload: deltaOf(before.payload, event.payload) };
+    // Upon a gap, a new epoch, or what not everybody in the room was sent, a change would have nothing to change.
+    const base = updates.length === 1 && step.prevSeq !== undefined && !before?.isStored ? before : undefined;
+    if (last && room.kind === 'depth' && base)
+      last.raw = { type: 'delta', payload: deltaOf(base.payload, event.payload) };
     for (const update of updates) this.#context.hub.publish(update);
   }
 }
@@ -110,6 +114,11 @@ function updatesOf(room: Room, { payload, traceId, ts }: Arrival<TickPayload>, s
   const { gap, next } = splitGap(step);
   const update: Update = { room, ...content(room, payload), traceId, ts, ...next };
   return gap ? [{ room, type: 'gap', payload: gap.payload, traceId, ts, ...gap.step }, update] : [update];
+}
+
+/** All symbols have ticks and books, of which the feed `index:*` is but a part. */
+function hasRoom(symbol: string, kind: FeedRoom['of']): boolean {
+  return kind !== 'index' || kindOf(symbol) === 'index';
 }
 
 function storedEvent(payload: TickPayload): Arrival<TickPayload> {
