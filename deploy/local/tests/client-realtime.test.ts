@@ -225,6 +225,7 @@ describe('a client of a realtime node', () => {
       for (const symbol of symbols) records.push(await watch(client, `tick:${symbol}`));
     }
     const stops = symbols.map((symbol) => run(symbol));
+    await waitUntil(() => records.every(({ received }) => received > 0));
     const faults = [
       () => fleet.proxy.dropConnections(),
       () => fleet.proxy.pause(),

@@ -36,8 +36,8 @@ export class RoomEntry {
     return { ...this.wish, ...(resume ? { resume } : {}) };
   }
 
-  /** Takes the answer to such a request. */
-  accept(result: RoomResult): void {
+  /** Takes the answer to such a request; `isAgain` where the room was joined before. */
+  accept(result: RoomResult, isAgain = false): void {
     const { mode } = this.#terms;
     this.#terms = termsOf(this.wish, result);
     // Another mode is another chain of messages.
@@ -46,6 +46,7 @@ export class RoomEntry {
       this.#feeds.clear();
     }
     for (const message of result.missed ?? []) this.take(message, 'resumed');
+    if (isAgain && result.snapshot) this.#feedOf(result.snapshot.room).admit(result.snapshot);
     if (result.snapshot) this.take(result.snapshot, 'snapshot', result.gap?.reason);
   }
 

@@ -86,6 +86,12 @@ export class RoomFeed {
     else if (!this.#outlet.isBroken || !this.#mend(message)) this.#judge(arrival);
   }
 
+  /** Tells of what may have come before a message, where nothing had come by the connection before. */
+  admit(snapshot: ServerMessage): void {
+    const isConflated = this.#options.mode === 'merge' || STATES.has(this.#kind);
+    if (this.#chain.seq === undefined && !isConflated) this.#tellGap({ reason: 'epoch' }, snapshot);
+  }
+
   /** The connection is gone: what waits is dropped, since it will come again. */
   interrupt(): void {
     this.#repairing?.control.abort();

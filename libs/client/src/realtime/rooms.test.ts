@@ -207,6 +207,22 @@ describe('Rooms', () => {
     expect(gaps).toEqual([gap]);
   });
 
+  it('tells a gap of unknown size where a room had nothing before the connection was lost', async () => {
+    const { rooms, fleet } = setUp();
+    const seen: (object | number)[] = [];
+    const watcher: Consumer = {
+      take: (message) => seen.push(message.type === 'gap' ? message.payload : message.seq),
+      end: () => undefined,
+    };
+    await rooms.join({ room: ROOM }, watcher);
+    rooms.interrupt();
+    await rooms.resume();
+    fleet.answer = ({ room }) => ({ accepted: true, room, snapshot: tickMessage(9) });
+    await rooms.resume();
+    await rooms.resume();
+    expect(seen).toEqual([{ reason: 'epoch' }, 9]);
+  });
+
   it('ends a room that is refused when it is to be resumed', async () => {
     const { rooms, fleet } = setUp();
     const watcher = consumer();

@@ -213,7 +213,7 @@ export class Rooms {
     // Everybody left meanwhile.
     if (this.#entries.get(room) !== entry) return;
     if (result.accepted) {
-      entry.accept(result);
+      entry.accept(result, true);
     } else if (result.code === 'UNAVAILABLE') {
       setTimeout(() => this.#again(entry, entry.request()), UNAVAILABLE_RETRY_MS);
     } else {
