@@ -19,7 +19,7 @@ export function addLoadtest(program: Command): void {
     )
     .option('--kafka <brokers>', 'hands them in on the bus, host:port,host:port, instead of through the API')
     .option('--workers <count>', 'processes that hold the connections (default: one for 5,000)', parseCount)
-    .option('--ramp <count>', 'connections opened a second', parseCount, 500)
+    .option('--ramp <count>', 'connections opened a second', parseCount, 400)
     .addOption(new Option('--mode <mode>', 'of the rooms (default: as the server has it)').choices(['raw', 'merge']))
     .option('--max-hz <times>', 'updates a second of a room at most, with --mode merge', parseHz)
     .addOption(new Option('--encoding <encoding>', 'of the frames').choices(['json', 'msgpack']).default('json'))
