@@ -10,8 +10,7 @@ const BARS = '/api/v1/historical/stock/600519.SH';
 const TOTAL_BYTES = 500_000_000;
 /** What the kernel holds for the connections of both sides, and some. */
 const BUFFERED_BYTES_MAX = 40_000_000;
-const SETTLE_MS = 700;
-const CANCELLED_MS = 2000;
+const SETTLE_MS = 400;
 
 describe('an answer of 500 MB to a client that stops reading', () => {
   const fixture = useGateway();
@@ -53,7 +52,7 @@ describe('an answer of 500 MB to a client that stops reading', () => {
 
     const connections = fixture.fleet.cache.connections.size;
     response.destroy();
-    await waitUntil(() => fixture.fleet.cache.connections.size < connections, { timeoutMs: CANCELLED_MS });
+    await waitUntil(() => fixture.fleet.cache.connections.size < connections);
     expect(await settled(sentBytes)).toBeLessThan(BUFFERED_BYTES_MAX);
   });
 

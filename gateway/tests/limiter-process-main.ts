@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withDenyCache } from '../src/rate-limit/deny-cache.ts';
 import { openRedisRateLimiter } from '../src/rate-limit/redis-rate-limiter.ts';
@@ -7,29 +7,34 @@ import type { LimiterCount, LimiterJob } from './limiter-processes.ts';
 /** What is counted here is tokens, on a machine that does other things too. */
 const PATIENT_MS = 10_000;
 
-const { url, buckets, cost, durationMs, lanes, spare } = JSON.parse(process.argv[2] ?? '') as LimiterJob;
+const url = process.argv[2] ?? '';
 const redis = await openRedisRateLimiter({ url, onError: () => undefined, commandTimeoutMs: PATIENT_MS });
-const count: LimiterCount = { admitted: 0, asked: 0 };
-const limiter = spare ? withDenyCache(redis, { onDenied: takeBack }) : redis;
-const claims = buckets.map(({ key, ...size }) => ({ key, policy: { name: key, ...size } }));
 
 process.stdout.write('ready\n');
-await once(process.stdin, 'data');
-const end = performance.now() + durationMs;
-await Promise.all(Array.from({ length: lanes }, takeUntilTheEnd));
-await redis.close();
-process.stdout.write(`${JSON.stringify(count)}\n`);
-process.exit();
-
-function takeBack(): void {
-  count.asked -= 1;
+for await (const line of createInterface(process.stdin)) {
+  const count = await work(JSON.parse(line) as LimiterJob);
+  process.stdout.write(`${JSON.stringify(count)}\n`);
 }
 
-async function takeUntilTheEnd(): Promise<void> {
-  while (performance.now() < end) {
-    count.asked += 1;
-    if ((await limiter.take(claims, cost)).allowed) count.admitted += 1;
-    // What is refused without a call would keep every other lane from its turn.
-    await nextTurn();
-  }
+async function work({ buckets, cost, durationMs, lanes, spare }: LimiterJob): Promise<LimiterCount> {
+  const count: LimiterCount = { admitted: 0, refused: 0, heldBack: 0, asked: 0 };
+  const takeBack = () => {
+    count.asked -= 1;
+  };
+  const limiter = spare ? withDenyCache(redis, { onDenied: takeBack }) : redis;
+  const claims = buckets.map(({ key, ...size }) => ({ key, policy: { name: key, ...size } }));
+  const end = performance.now() + durationMs;
+  const takeUntilTheEnd = async () => {
+    while (performance.now() < end) {
+      count.asked += 1;
+      const { allowed, levels } = await limiter.take(claims, cost);
+      if (allowed) count.admitted += 1;
+      else count.refused += 1;
+      if (!allowed && (levels[0]?.remaining ?? 0) >= cost) count.heldBack += 1;
+      // What is refused without a call would keep every other lane from its turn.
+      await nextTurn();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, takeUntilTheEnd));
+  return count;
 }

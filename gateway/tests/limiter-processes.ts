@@ -13,7 +13,6 @@ interface BucketOptions {
 
 /** What each process does: takes from the buckets as fast as it can. */
 export interface LimiterJob {
-  url: string;
   /** A call takes from all of these. */
   buckets: BucketOptions[];
   cost: number;
@@ -26,29 +25,34 @@ export interface LimiterJob {
 
 export interface LimiterCount {
   admitted: number;
+  refused: number;
+  /** Calls that were refused though the first bucket held what they cost. */
+  heldBack: number;
   /** Calls that Redis was asked for. */
   asked: number;
 }
 
-/** Does the job in so many processes, all at the same time; `before` runs when they are all ready. */
-export async function inEveryProcess(
-  count: number,
-  job: LimiterJob,
-  before: () => Promise<void>,
-): Promise<LimiterCount[]> {
-  const children = Array.from({ length: count }, () => start(job));
-  try {
-    await Promise.all(children.map(({ lines }) => expectLine(lines, 'ready')));
-    await before();
-    for (const { child } of children) child.stdin?.write('go\n');
-    return await Promise.all(children.map(async ({ lines }) => JSON.parse(await nextLine(lines)) as LimiterCount));
-  } finally {
-    for (const { child } of children) await end(child);
-  }
+export interface LimiterProcesses {
+  /** Does the job in every process, in all at the same time. */
+  run(job: LimiterJob): Promise<LimiterCount[]>;
+  close(): Promise<void>;
 }
 
-function start(job: LimiterJob) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, JSON.stringify(job)], {
+/** Processes with a rate limiter each, at one Redis. */
+export async function startLimiterProcesses(count: number, url: string): Promise<LimiterProcesses> {
+  const processes = Array.from({ length: count }, () => start(url));
+  await Promise.all(processes.map(({ lines }) => expectLine(lines, 'ready')));
+  return {
+    run(job) {
+      for (const { child } of processes) child.stdin.write(`${JSON.stringify(job)}\n`);
+      return Promise.all(processes.map(async ({ lines }) => JSON.parse(await nextLine(lines)) as LimiterCount));
+    },
+    close: async () => void (await Promise.all(processes.map(({ child }) => end(child)))),
+  };
+}
+
+function start(url: string) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, url], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };

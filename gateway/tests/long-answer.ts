@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 
 const CHUNK_BYTES = 64 * 1024;
+/** More than any compression looks back. */
+const POOL_BYTES = 8 * 1024 * 1024;
 
 /** Plays an answer of many bytes, sent only as fast as it is taken. */
 export interface LongAnswer {
@@ -12,6 +14,7 @@ export interface LongAnswer {
 
 /** Text that compresses to a half at best, so that it cannot vanish in the buffers on the way. */
 export function longAnswer(contentType: string, totalBytes: number): LongAnswer {
+  const pool = Buffer.from(randomBytes(POOL_BYTES / 2).toString('hex'));
   let sent = 0;
   return {
     sentBytes: () => sent,
@@ -20,7 +23,8 @@ export function longAnswer(contentType: string, totalBytes: number): LongAnswer 
       response.once('close', () => left.abort());
       response.writeHead(200, { 'content-type': contentType });
       while (sent < totalBytes && !left.signal.aborted) {
-        const chunk = randomBytes(CHUNK_BYTES / 2).toString('hex');
+        const from = sent % POOL_BYTES;
+        const chunk = pool.subarray(from, from + CHUNK_BYTES);
         sent += chunk.length;
         // The end of the wait is told by the signal, too.
         if (!response.write(chunk)) await once(response, 'drain', left).catch(() => undefined);

@@ -41,12 +41,17 @@ describe('clients that keep a gateway waiting', () => {
     for (const client of clients) expect(client.received()).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
   });
 
-  it.each(['/api/v1/auth/login', INGEST])('with a body that trickles in get 408 at %s', async (path) => {
+  it('with a body that trickles in get 408, whoever it is for', async () => {
     fixture.fleet['market-data'].answer = (request) => void request.resume();
-    const client = await rawClient(fixture.gateway.url, post(path, 'Content-Length: 50000'));
-    await trickle(client);
-    expect(client.received()).toMatch(/^HTTP\/1\.1 408 /);
-    expect(client.received()).toContain('"code":"REQUEST_TIMEOUT"');
+    const trickleTo = async (path: string) => {
+      const client = await rawClient(fixture.gateway.url, post(path, 'Content-Length: 50000'));
+      await trickle(client);
+      return client.received();
+    };
+    for (const received of await Promise.all(['/api/v1/auth/login', INGEST].map(trickleTo))) {
+      expect(received).toMatch(/^HTTP\/1\.1 408 /);
+      expect(received).toContain('"code":"REQUEST_TIMEOUT"');
+    }
     await waitUntil(() => fixture.fleet['market-data'].connections.size === 0);
   });
 
@@ -67,15 +72,13 @@ describe('clients that keep a gateway waiting', () => {
       key: 'service-key',
       headers: { 'content-type': 'application/json' },
     });
-    await sleep(4000);
+    await sleep(3000);
     gate.resolve();
     expect(await answer).toMatchObject({ status: 202, body: { bytes: body.length } });
   });
 
   it('with nothing to ask lose their connection, and all after some requests', async () => {
     const idle = await rawClient(fixture.gateway.url, head('GET /health/live HTTP/1.1', 'Host: x'));
-    await idle.closed;
-    expect(idle.received()).toMatch(/^HTTP\/1\.1 200/);
     const busy = await rawClient(fixture.gateway.url);
     for (let n = 1; n <= 3; n++) {
       busy.socket.write(head('GET /health/live HTTP/1.1', 'Host: x'));
@@ -84,6 +87,8 @@ describe('clients that keep a gateway waiting', () => {
     await busy.closed;
     expect(busy.received().match(/HTTP\/1\.1 200/g)).toHaveLength(3);
     expect(busy.received()).toContain('Connection: close');
+    await idle.closed;
+    expect(idle.received()).toMatch(/^HTTP\/1\.1 200/);
   });
 
   it('are cut off when they go on sending after an answer', async () => {
@@ -95,15 +100,17 @@ describe('clients that keep a gateway waiting', () => {
     expect(client.received()).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it.each([
-    ['refused', 'POST', INGEST, 401],
-    ['not found', 'POST', '/nothing', 404],
-    ['answered', 'GET', '/health/live', 200],
-  ])('are cut off when a body trickles in after they were %s', async (_what, method, path, status) => {
-    const start = head(`${method} ${path} HTTP/1.1`, 'Host: x', 'Content-Length: 50000');
-    const client = await rawClient(fixture.gateway.url, start);
-    await trickle(client);
-    expect(client.received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  it('are cut off when a body trickles in after they were refused, not found or answered', async () => {
+    const starts = [`POST ${INGEST}`, 'POST /nothing', 'GET /health/live'];
+    const statuses = starts.map(async (start) => {
+      const client = await rawClient(
+        fixture.gateway.url,
+        head(`${start} HTTP/1.1`, 'Host: x', 'Content-Length: 50000'),
+      );
+      await trickle(client);
+      return /^HTTP\/1\.1 (\d+) /.exec(client.received())?.[1];
+    });
+    expect(await Promise.all(statuses)).toEqual(['401', '404', '200']);
   });
 
   it('beyond the number of connections are not heard', async () => {

@@ -28,19 +28,17 @@ interface Upload {
  */
 export function createSlowUploads({ bytesPerSecondMin, graceMs }: UploadPace): SlowUploads {
   const uploads = new Map<IncomingMessage, Upload>();
-  let checkedAt = performance.now();
   const timer = setInterval(check, CHECK_INTERVAL_MS);
   timer.unref();
 
+  // However late it comes: a gateway that stalls has not read what its clients sent meanwhile.
   function check(): void {
-    const now = performance.now();
-    const elapsedMs = now - checkedAt;
-    checkedAt = now;
     for (const [request, upload] of uploads) {
       const bytes = request.socket.bytesRead;
-      const isSlow = bytes - upload.bytes < (bytesPerSecondMin * elapsedMs) / 1000;
+      const isSlow = bytes - upload.bytes < (bytesPerSecondMin * CHECK_INTERVAL_MS) / 1000;
       upload.bytes = bytes;
-      upload.slowMs = isSlow && request.readableLength === 0 && !request.isPaused() ? upload.slowMs + elapsedMs : 0;
+      upload.slowMs =
+        isSlow && request.readableLength === 0 && !request.isPaused() ? upload.slowMs + CHECK_INTERVAL_MS : 0;
       if (upload.slowMs < graceMs) continue;
       uploads.delete(request);
       upload.tell();
