@@ -19,7 +19,9 @@ describeWith(['kafka', 'redis'], 'realtime nodes whose networks fail', (servers)
     ['Kafka', 'kafka'],
   ] as const)('loses nothing when nodes are parted from %s', async (title, network) => {
     const { client, ...stage } = use.stage();
-    const clients = Array.from({ length: 4 }, () => client());
+    const waiting = Array.from({ length: 4 }, () => client());
+    // Those that go come from a node that is behind to another one that is.
+    const clients = [...waiting, client({ silenceMaxMs: 1500 }), client({ silenceMaxMs: 1500 })];
     const [silent, cut] = use.fleet.places as [Place, Place];
     await runCell({
       ...{ fault: `${title} partition ${seconds} s`, ...stage, clients },
