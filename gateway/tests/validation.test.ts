@@ -11,6 +11,7 @@ import {
 } from '@quotefleet/service-kit';
 import type { Request } from 'express';
 import { Router } from 'express';
+import { Pool } from 'undici';
 import { createValidation } from '../src/validation/validate-request.ts';
 
 /** Some 2 us by itself; far more than that under jest on a machine that does other things too. */
@@ -57,6 +58,7 @@ const SAMPLES = [
 
 describe('validation at the edge', () => {
   let service: ListeningServer;
+  let pool: Pool;
   const served = [...V1_ENDPOINTS, ...V2_ENDPOINTS].filter(({ bare, method }) => method === 'get' && !bare);
   beforeAll(async () => {
     const router = Router({ caseSensitive: true });
@@ -69,23 +71,28 @@ describe('validation at the edge', () => {
       routes: router,
     });
     service = await listen(app, { host: '127.0.0.1', port: 0 });
+    pool = new Pool(service.url, { connections: 1 });
   });
-  afterAll(() => service.close());
+  afterAll(async () => {
+    await pool.close();
+    await service.close();
+  });
 
   it('judges every read as the service behind does', async () => {
     const disagreements: string[] = [];
     let accepted = 0;
+    const validate = new Map(served.map((endpoint) => [endpoint, createValidation(endpoint)]));
     const judge = async (endpoint: Endpoint, target: string, params: Record<string, string>) => {
-      const response = await fetch(service.url + target);
-      await response.arrayBuffer();
+      const { statusCode, body } = await pool.request({ method: 'GET', path: target });
+      await body.dump();
       let isTaken = true;
       try {
-        createValidation(endpoint).target({ params, url: target } as unknown as Request);
+        validate.get(endpoint)?.target({ params, url: target } as unknown as Request);
       } catch {
         isTaken = false;
       }
-      if (response.status === 200) accepted += 1;
-      if (isTaken !== (response.status === 200)) disagreements.push(`${endpoint.id} ${target}: ${response.status}`);
+      if (statusCode === 200) accepted += 1;
+      if (isTaken !== (statusCode === 200)) disagreements.push(`${endpoint.id} ${target}: ${statusCode}`);
     };
     for (const endpoint of served) {
       const names = Object.keys(endpoint.params?.shape ?? {});
