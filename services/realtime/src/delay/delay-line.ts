@@ -1,7 +1,7 @@
 import type { ServerMessage } from '@quotefleet/contracts';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
-import { type FeedRoom, feedOf, type Room } from '../rooms/room-name.ts';
+import { type FeedRoom, feedOf, parseRoom, type Room } from '../rooms/room-name.ts';
 import type { RoomSource, Update } from '../rooms/room-source.ts';
 import { snapshotOf } from '../rooms/update-message.ts';
 import { DelayedRoom } from './delayed-room.ts';
@@ -17,7 +17,7 @@ export interface DelayLineContext {
 export class DelayLine {
   readonly #context: DelayLineContext;
   readonly #delaySeconds: number;
-  /** Rooms that somebody wants late, by name; undefined for those of which nothing came yet. */
+  /** Rooms that somebody wants late, by name. */
   readonly #rooms = new Map<string, DelayedRoom>();
   readonly #feeds = new Set<string>();
 
@@ -42,10 +42,20 @@ export class DelayLine {
       for (const update of room.takeDue(now)) this.#context.hub.publish(update, this.#delaySeconds);
   }
 
-  /** Nobody is in a live room any more, nor late in it. */
-  forget(name: string): void {
-    this.#rooms.delete(name);
-    this.#feeds.delete(name);
+  /** Keeps what a room is sent from now on, for somebody who is in it late. */
+  include(name: string): void {
+    if (!this.#rooms.has(name)) this.#add(name);
+  }
+
+  /** Nobody is in a room or a feed any more, neither live nor late. */
+  forget(room: Room): void {
+    if (room.kind !== 'feed') {
+      if (!this.#feeds.has(feedOf(room) ?? '')) this.#rooms.delete(room.name);
+      return;
+    }
+    this.#feeds.delete(room.name);
+    for (const name of this.#rooms.keys())
+      if (feedOf(parseRoom(name)) === room.name && !this.#context.hub.rooms.get(name)) this.#rooms.delete(name);
   }
 
   /** A source as those see it who see the market late. Resuming starts from what is old enough now. */
@@ -60,8 +70,15 @@ export class DelayLine {
 
   async #follow(room: Room, live: RoomSource): Promise<void> {
     this.#context.hub.rooms.warm(room);
-    if (this.#rooms.has(room.name)) return;
+    const known = this.#rooms.get(room.name);
+    if (known) return known.primed;
     const delayed = this.#add(room.name);
+    delayed.primed = this.#prime(delayed, room, live);
+    await delayed.primed;
+  }
+
+  /** Gives a room what storage knows: what is late already, and what will be. */
+  async #prime(delayed: DelayedRoom, room: Room, live: RoomSource): Promise<void> {
     const now = this.#context.now();
     const delayMs = this.#delaySeconds * 1000;
     try {

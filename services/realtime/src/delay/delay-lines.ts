@@ -1,3 +1,4 @@
+import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { RoomListener } from '../rooms/room-hub.ts';
 import type { Room } from '../rooms/room-name.ts';
 import type { RoomSource, Update } from '../rooms/room-source.ts';
@@ -13,9 +14,12 @@ export class DelayLines implements RoomListener {
   }
 
   source(live: RoomSource, delaySeconds: number): RoomSource {
-    const line = this.#lines.get(delaySeconds) ?? new DelayLine(this.#context, delaySeconds);
-    this.#lines.set(delaySeconds, line);
-    return line.source(live);
+    return this.#line(delaySeconds).source(live);
+  }
+
+  /** Somebody is in a room: who found it prepared may have taken so long that it was forgotten. */
+  joined({ kind, name }: Room, { delaySeconds }: LaneTerms): void {
+    if (delaySeconds > 0 && kind !== 'feed') this.#line(delaySeconds).include(name);
   }
 
   release(): void {
@@ -27,6 +31,12 @@ export class DelayLines implements RoomListener {
   }
 
   dropped(room: Room): void {
-    for (const line of this.#lines.values()) line.forget(room.name);
+    for (const line of this.#lines.values()) line.forget(room);
+  }
+
+  #line(delaySeconds: number): DelayLine {
+    const line = this.#lines.get(delaySeconds) ?? new DelayLine(this.#context, delaySeconds);
+    this.#lines.set(delaySeconds, line);
+    return line;
   }
 }

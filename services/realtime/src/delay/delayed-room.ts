@@ -4,12 +4,16 @@ import type { Update } from '../rooms/room-source.ts';
 export class DelayedRoom {
   /** The newest that is old enough: where who joins now starts. */
   latest: Update | undefined;
+  /** Resolves once it has what storage knew; undefined where nobody asked for that. */
+  primed: Promise<void> | undefined;
   readonly #queue: { dueAt: number; update: Update }[] = [];
 
   /** @param dueAt ms since the epoch; never before that of the update in front of it */
   push(update: Update, dueAt: number): void {
     const last = this.#queue.at(-1);
-    this.#queue.push({ update, dueAt: Math.max(dueAt, last?.dueAt ?? 0) });
+    // A change of something that nobody here was sent says nothing.
+    const kept = last || this.latest ? update : wholeOf(update);
+    this.#queue.push({ update: kept, dueAt: Math.max(dueAt, last?.dueAt ?? 0) });
   }
 
   /** Puts what storage knew before what came live since, and leaves out what both have. */
@@ -24,8 +28,13 @@ export class DelayedRoom {
   takeDue(now: number): Update[] {
     let count = 0;
     while ((this.#queue[count]?.dueAt ?? Number.POSITIVE_INFINITY) <= now) count += 1;
+    if (count === 0) return [];
     const due = this.#queue.splice(0, count).map(({ update }) => update);
     this.latest = due.findLast(({ type }) => type !== 'gap') ?? this.latest;
     return due;
   }
+}
+
+function wholeOf({ raw: _change, ...whole }: Update): Update {
+  return whole;
 }
