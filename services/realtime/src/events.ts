@@ -43,10 +43,11 @@ export class RealtimeEvents {
     );
   }
 
-  flushed({ frames, messages }: FlushTally, lagMs: number): void {
+  /** @param lagMs age of the oldest event that was new; undefined where none was */
+  flushed({ frames, messages }: FlushTally, lagMs: number | undefined): void {
     this.#frames.inc(frames);
     this.#messages.inc(messages);
-    this.#lag.observe(Math.max(0, lagMs) / 1000);
+    if (lagMs !== undefined) this.#lag.observe(lagMs / 1000);
   }
 
   conflated(count: number): void {

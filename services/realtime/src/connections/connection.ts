@@ -3,7 +3,7 @@ import { newTraceId } from '@quotefleet/service-kit';
 import type { Socket } from 'socket.io';
 import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
-import { conflate, encodeUpdate } from '../rooms/update-message.ts';
+import { conflate, encodeUpdate, seriesOf } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
 import { RoomMessage } from './room-message.ts';
 
@@ -54,7 +54,7 @@ export class Connection {
   #frame: Frame | undefined;
   #queue: QueuedFrame[] = [];
   #queueSize = 0;
-  /** The newest of each merged room that waits until the transport is free. */
+  /** The newest of each merged series that waits until the transport is free. */
   #held: Map<string, Update> | undefined;
   /** While the transport is busy: since when the oldest of what it has was to be sent. A poll's answer has left at once. */
   #writingSince: number | undefined;
@@ -110,12 +110,12 @@ export class Connection {
     this.#frame = (this.#frame ?? tally.root).extend(message);
   }
 
-  /** Keeps an update, in place of an older one of its room, until the transport is free. True where it replaced one. */
+  /** Keeps an update, in place of an older one of its series, until the transport is free. True where it replaced one. */
   hold(update: Update): boolean {
-    const { name } = update.room;
+    const series = seriesOf(update);
     this.#held ??= new Map();
-    const before = this.#held.get(name);
-    this.#held.set(name, conflate(before, update));
+    const before = this.#held.get(series);
+    this.#held.set(series, conflate(before, update));
     return before !== undefined;
   }
 

@@ -36,11 +36,6 @@ export class Frame {
     return next;
   }
 
-  /** Whether something came after it. */
-  get isExtended(): boolean {
-    return this.#next !== undefined;
-  }
-
   /** Engine.IO packets, for transports that frame them themselves. */
   toPackets(encoding: Encoding): (string | Buffer)[] {
     return toPackets(this.messages(), encoding);

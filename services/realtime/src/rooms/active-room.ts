@@ -31,8 +31,9 @@ export class ActiveRoom {
     return lane;
   }
 
-  /** Takes away lanes that nobody is in; what they had to send has no receiver. */
-  prune(): void {
-    for (const [key, lane] of this.lanes) if (lane.members.size === 0) this.lanes.delete(key);
+  /** Takes away a lane that nobody is in any more; what it had to send has no receiver. */
+  prune(terms: LaneTerms): void {
+    const key = laneKey(terms);
+    if (this.lanes.get(key)?.members.size === 0) this.lanes.delete(key);
   }
 }

@@ -9,6 +9,11 @@ export interface LaneTerms {
   delaySeconds: number;
 }
 
+/** At most so many updates of a series in a second, as somebody asked for them. */
+export function hzOf({ intervalMs }: LaneTerms): number {
+  return Math.round(1e9 / intervalMs) / 1e6;
+}
+
 export function laneKey({ mode, intervalMs, delaySeconds }: LaneTerms): string {
   return `${mode}/${intervalMs}/${delaySeconds}`;
 }

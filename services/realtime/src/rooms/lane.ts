@@ -2,13 +2,13 @@ import type { Connection } from '../connections/connection.ts';
 import type { RoomMessage } from '../connections/room-message.ts';
 import type { LaneTerms } from './lane-terms.ts';
 import type { Update } from './room-source.ts';
-import { conflate, encodeUpdate } from './update-message.ts';
+import { conflate, encodeUpdate, seriesOf } from './update-message.ts';
 
 /** Members of a room, or of a feed, that are sent the same messages at the same moments. */
 export class Lane {
   readonly terms: LaneTerms;
   readonly members = new Set<Connection>();
-  /** What is to be sent next, by the name of its room: several in a feed. */
+  /** What is to be sent next, by series: of bars, and in a feed, several. */
   readonly #pending = new Map<string, Update>();
   #dueAt = 0;
   #conflated = 0;
@@ -21,12 +21,12 @@ export class Lane {
     return this.#pending.size > 0;
   }
 
-  /** Keeps the newest update of each room until the lane is due. */
+  /** Keeps the newest update of each series until the lane is due. */
   merge(update: Update): void {
-    const { name } = update.room;
-    const waiting = this.#pending.get(name);
+    const series = seriesOf(update);
+    const waiting = this.#pending.get(series);
     if (waiting) this.#conflated += 1;
-    this.#pending.set(name, conflate(waiting, update));
+    this.#pending.set(series, conflate(waiting, update));
   }
 
   /**

@@ -21,6 +21,8 @@ export interface RoomListener {
   published?(update: Update): void;
   /** A room has its first member. */
   opened?(room: Room): void;
+  /** A connection is in a room, on such terms. */
+  joined?(room: Room, terms: LaneTerms): void;
   /** Nobody has been in a room for a minute. */
   dropped?(room: Room): void;
 }
@@ -73,6 +75,7 @@ export class RoomHub {
 
   join(connection: Connection, room: Room, terms: LaneTerms): void {
     this.rooms.join(connection, room, terms);
+    for (const listener of this.#listeners) listener.joined?.(room, terms);
   }
 
   leave(connection: Connection, roomName: string): boolean {
@@ -104,7 +107,7 @@ export class RoomHub {
       active.messages += 1;
       active.lastMessageAt = Date.now();
       for (const lane of active.lanes.values()) {
-        if (lane.terms.delaySeconds !== delaySeconds || lane.members.size === 0) continue;
+        if (lane.terms.delaySeconds !== delaySeconds) continue;
         if (lane.terms.mode === 'raw') {
           message ??= encodeUpdate(update.raw ? { ...update, ...update.raw } : update);
           this.#sendAll(lane, message);
@@ -131,12 +134,11 @@ export class RoomHub {
     this.#heartbeats.beat(now, this.#lagMs, (connection, message) => this.send(connection, message));
     for (const lane of this.#merging) this.#release(lane, now);
     for (const connection of this.#waiting) this.#flushConnection(connection, now);
-    if (this.#oldestPendingTs !== undefined) {
-      this.#lagMs = Math.max(0, Date.now() - this.#oldestPendingTs);
-      this.#events.flushed(this.#tally, this.#lagMs);
-      this.#oldestPendingTs = undefined;
-    }
-    if (this.#tally.root.isExtended) this.#tally = newTally();
+    const hasNews = this.#oldestPendingTs !== undefined;
+    if (this.#oldestPendingTs !== undefined) this.#lagMs = Math.max(0, Date.now() - this.#oldestPendingTs);
+    this.#oldestPendingTs = undefined;
+    this.#events.flushed(this.#tally, hasNews ? this.#lagMs : undefined);
+    this.#tally = newTally();
   }
 
   /**

@@ -51,7 +51,6 @@ describe('RoomRegistry', () => {
     rooms.join(one, room, MERGE);
     expect(rooms.get(room.name)?.members).toBe(1);
     expect(one.rooms.get(room.name)?.terms).toEqual(MERGE);
-    rooms.sweep();
     expect(rooms.get(room.name)?.lanes.size).toBe(1);
   });
 

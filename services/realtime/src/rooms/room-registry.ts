@@ -65,7 +65,6 @@ export class RoomRegistry {
   sweep(): void {
     const before = this.#now() - WARM_MS;
     for (const [name, active] of this.#rooms) {
-      active.prune();
       if (active.idleSince === undefined || active.idleSince > before) continue;
       this.#rooms.delete(name);
       this.#listeners.dropped(active.room);
@@ -83,6 +82,7 @@ export class RoomRegistry {
   #leaveLane(connection: Connection, name: string): boolean {
     const lane = connection.rooms.get(name);
     lane?.members.delete(connection);
+    if (lane) this.#rooms.get(name)?.prune(lane.terms);
     return connection.rooms.delete(name);
   }
 }

@@ -1,4 +1,4 @@
-import type { ServerMessage } from '@quotefleet/contracts';
+import type { BarPayload, ServerMessage } from '@quotefleet/contracts';
 import { RoomMessage } from '../connections/room-message.ts';
 import type { Update } from './room-source.ts';
 
@@ -25,7 +25,15 @@ export function encodeUpdate({ room, type, payload, traceId, ts, epoch, seq, pre
   return new RoomMessage({ room: room.name, epoch, seq, prevSeq }, json);
 }
 
-/** The update that stands for two of a room, of which the second is the newer. */
+/**
+ * What an update tells a new state of: its room or, of bars, one bar: neither the next one nor an amendment of an earlier
+ * one says what this one came to.
+ */
+export function seriesOf({ room, type, payload, epoch }: Update): string {
+  return type === 'bar' ? `${room.name} ${epoch} ${(payload as BarPayload).ts}` : room.name;
+}
+
+/** The update that stands for two of a series, of which the second is the newer. */
 export function conflate(first: Update | undefined, second: Update): Update {
   if (!first) return second;
   return { ...second, prevSeq: first.epoch === second.epoch ? first.prevSeq : undefined };
