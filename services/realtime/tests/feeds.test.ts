@@ -67,6 +67,29 @@ describe('a feed', () => {
     ]);
   });
 
+  it('goes on from a moment, each room in its chain, or says that it cannot', async () => {
+    const first = await fixture.connect(service);
+    await first.subscribe('tick:*');
+    await publishTicks(fixture.bus, tickOf('000300.SH', 1), tickOf('000300.SH', 2));
+    await waitUntil(() => first.messages.some(({ room, seq }) => room === 'tick:000300.SH' && seq === 2));
+    const since = Math.max(...first.messages.map(({ ts }) => ts));
+    first.socket.close();
+    await publishTicks(fixture.bus, tickOf('000300.SH', 3), tickOf('000300.SH', 5));
+    const again = await fixture.connect(service);
+    await waitUntil(async () => (await again.subscribe('tick:000300.SH')).results[0]?.snapshot?.seq === 5);
+    const { results } = await again.subscribe({ room: 'tick:*', since });
+    expect(results[0]).toMatchObject({ accepted: true, recovered: true });
+    await waitUntil(() => again.messages.at(-1)?.seq === 5);
+    const chain = again.messages.filter(({ room }) => room === 'tick:000300.SH');
+    expect(chain.slice(-3).map(({ type, seq, prevSeq }) => [type, seq, prevSeq])).toEqual([
+      ['tick', 3, 2],
+      ['gap', 4, 3],
+      ['tick', 5, 4],
+    ]);
+    const old = await again.subscribe({ room: 'tick:*', since: since - 3_600_000 });
+    expect(old.results[0]).toMatchObject({ recovered: false, gap: { reason: 'retention' } });
+  });
+
   it('is merged as a room is, by symbol', async () => {
     const client = await fixture.connect(service);
     await client.subscribe({ room: 'bar:*:1m', mode: 'merge', maxHz: 0.5 });

@@ -15,6 +15,7 @@ export class RoomEntry {
   readonly #renew: () => void;
   readonly #feeds = new Map<string, RoomFeed>();
   #terms: Terms;
+  #newestTs = 0;
 
   constructor(wish: Wish, result: RoomResult, settings: FeedSettings, renew: () => void) {
     this.wish = wish;
@@ -30,10 +31,11 @@ export class RoomEntry {
   /** What to ask a new connection for. */
   request(): RoomRequest {
     const { room } = this.#terms;
-    // Positions in the many rooms of a wildcard cannot be told: each finds what it lacks by its snapshot.
+    // Positions in the many rooms of a wildcard cannot be told: all of them go on from the newest moment.
     const resume = isWildcard(room) ? undefined : this.#feeds.get(room)?.position;
+    const since = isWildcard(room) && this.#newestTs > 0 ? this.#newestTs : undefined;
     // By the name it was asked for: `user` is answered as the room of one user, which nobody can ask for.
-    return { ...this.wish, ...(resume ? { resume } : {}) };
+    return { ...this.wish, ...(resume ? { resume } : {}), ...(since === undefined ? {} : { since }) };
   }
 
   /** Takes the answer to such a request; `isAgain` where the room was joined before. */
@@ -51,6 +53,8 @@ export class RoomEntry {
   }
 
   take(message: ServerMessage, origin: Origin, reason?: GapPayload['reason']): void {
+    // Those that stand for themselves may be older than they say.
+    if (message.prevSeq !== undefined) this.#newestTs = Math.max(this.#newestTs, message.ts);
     this.#feedOf(message.room).take(message, origin, reason);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { epochMs } from '../primitives.ts';
 import { gapPayloadSchema, serverMessageSchema } from './messages.ts';
 import { ROOMS_PER_CALL_MAX } from './protocol.ts';
 
@@ -29,6 +30,11 @@ export const roomRequestSchema = z
       .optional()
       .meta({ description: 'With merge: updates a second at most; as often as the node flushes where absent' }),
     resume: positionSchema.optional().meta({ description: 'The last message this client had of the room' }),
+    since: epochMs.optional().meta({
+      description:
+        'Of a feed: the newest `ts` that this client had. What was made since, and shortly before, comes as messages in ' +
+        'place of the snapshots; each room of it goes on in its chain',
+    }),
   })
   .strict();
 export type RoomRequest = z.infer<typeof roomRequestSchema>;
@@ -71,7 +77,7 @@ export const roomResultSchema = z.object({
   maxHz: z.number().optional(),
   /** Data of the room comes that much later than it was made: a right of the role. */
   delaySeconds: z.int().optional(),
-  /** Where `resume` was asked for: whether `missed` is all that lies between then and now. */
+  /** Where `resume` or `since` was asked for: whether `missed`, or what follows, is all that lies between then and now. */
   recovered: z.boolean().optional(),
   /** In order, after the position given; absent where not recovered. */
   missed: z.array(serverMessageSchema).optional(),

@@ -67,12 +67,16 @@ export class BarRooms implements RoomSource {
   }
 
   *snapshots(feed: FeedRoom): Iterable<ServerMessage> {
-    const period = feed.name.split(':').at(-1) as BarRoom['period'];
-    for (const latest of this.#context.state.bars(period)) {
-      const { symbol } = latest.payload;
-      const room: Room = { kind: 'bar', symbol, period, name: `bar:${symbol}:${period}` };
-      yield snapshotOf({ ...latest, room, type: 'bar' });
-    }
+    for (const latest of this.#context.state.bars(periodOf(feed)))
+      yield snapshotOf({ ...latest, room: roomOf(latest.payload), type: 'bar' });
+  }
+
+  feedFrom(feed: FeedRoom, ts: number): ServerMessage[] | undefined {
+    const period = periodOf(feed);
+    return this.#context.ring
+      .from(ts)
+      ?.filter(({ value }) => value.payload.period === period)
+      .map(({ value, step }) => messageOf(updateOf(roomOf(value.payload), value, step)));
   }
 
   /**
@@ -98,6 +102,14 @@ export class BarRooms implements RoomSource {
     };
     return { before: before && asUpdate(before), between: between.map(asUpdate) };
   }
+}
+
+function periodOf(feed: FeedRoom): string {
+  return feed.name.split(':').at(-1) ?? '';
+}
+
+function roomOf({ symbol, period }: BarPayload): BarRoom {
+  return { kind: 'bar', symbol, period, name: `bar:${symbol}:${period}` };
 }
 
 function updateOf(room: BarRoom, { payload, traceId, ts }: Arrival<BarPayload>, step: Step): Update {

@@ -38,6 +38,10 @@ export class BarSources implements RoomSource {
     return this.#heard.snapshots(feed);
   }
 
+  feedFrom(feed: FeedRoom, ts: number): ServerMessage[] | undefined {
+    return this.#heard.feedFrom(feed, ts);
+  }
+
   since(room: Room, position: Position): ServerMessage[] | undefined {
     return this.#of(room).since(room, position);
   }

@@ -1,6 +1,8 @@
 import type { GapPayload, GapReason, Position, ServerMessage } from '@quotefleet/contracts';
-import type { Room } from '../rooms/room-name.ts';
+import type { LaneTerms } from '../rooms/lane-terms.ts';
+import type { FeedRoom, Room } from '../rooms/room-name.ts';
 import type { RoomSource } from '../rooms/room-source.ts';
+import type { RoomSources } from '../rooms/room-sources.ts';
 
 /** Where a client starts in a room. */
 export interface Resumption {
@@ -12,16 +14,37 @@ export interface Resumption {
   snapshot?: ServerMessage;
 }
 
-/** Continues a room after a position where all since then is there, and says what is not where it is not. */
+/**
+ * Continues a room after a position where all since then is there, and says what is not where it is not.
+ * @param sizeMax characters that it may take; where it is 0, what was missed is not even looked for
+ */
 export function resume(source: RoomSource, room: Room, position: Position | undefined, sizeMax: number): Resumption {
   const snapshot = source.snapshot(room);
   const start = snapshot ? { snapshot } : {};
   if (!position) return start;
-  const missed = source.since?.(room, position);
-  if (missed && sizeOf(missed) <= sizeMax) return { recovered: true, missed };
+  const mayRecover = sizeMax > 0;
+  const missed = mayRecover ? source.since?.(room, position) : undefined;
+  if (missed && fits(missed, sizeMax)) return { recovered: true, missed };
   if (!snapshot) return { recovered: false };
-  const gap = gapBefore(snapshot, position, missed ? 'overflow' : 'retention');
+  const gap = gapBefore(snapshot, position, missed || !mayRecover ? 'overflow' : 'retention');
   return { recovered: false, ...(gap ? { gap } : {}), ...start };
+}
+
+/** More than so many messages at once are no quicker way to the present than the snapshots. */
+const FEED_MESSAGES_MAX = 20_000;
+
+/** Continues a feed from a moment on, or starts it from the newest of each room where that is not all there. */
+export function resumeFeed(
+  sources: RoomSources,
+  feed: FeedRoom,
+  { delaySeconds, mode }: LaneTerms,
+  since: number | undefined,
+): Pick<Resumption, 'recovered' | 'gap'> & { start: Iterable<ServerMessage> } {
+  const isAsked = since !== undefined && mode === 'raw';
+  const missed = isAsked ? sources.feedFrom(feed, delaySeconds, since) : undefined;
+  if (missed && missed.length <= FEED_MESSAGES_MAX) return { recovered: true, start: missed };
+  const start = sources.snapshotsOf(feed, delaySeconds);
+  return isAsked ? { recovered: false, gap: { reason: missed ? 'overflow' : 'retention' }, start } : { start };
 }
 
 /** What lies between a position and a snapshot; undefined where nothing does. */
@@ -30,6 +53,10 @@ function gapBefore({ epoch, seq }: ServerMessage, position: Position, reason: Ga
   return seq > position.seq + 1 ? { from: position.seq + 1, to: seq - 1, reason } : undefined;
 }
 
-function sizeOf(messages: readonly ServerMessage[]): number {
-  return messages.reduce((size, message) => size + JSON.stringify(message).length, 0);
+function fits(messages: readonly ServerMessage[], sizeMax: number): boolean {
+  let size = 0;
+  return messages.every((message) => {
+    size += JSON.stringify(message).length;
+    return size <= sizeMax;
+  });
 }

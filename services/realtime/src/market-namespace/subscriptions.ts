@@ -14,13 +14,14 @@ import type { z } from 'zod';
 import type { Connection } from '../connections/connection.ts';
 import { RoomMessage } from '../connections/room-message.ts';
 import type { RealtimeEvents } from '../events.ts';
+import { hzOf } from '../rooms/lane-terms.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import { feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
 import type { RoomSource } from '../rooms/room-source.ts';
 import type { RoomSources } from '../rooms/room-sources.ts';
 import { termsFor, type Verdict } from '../rooms/room-terms.ts';
 import { ownRoom } from '../user-rooms/own-room.ts';
-import { type Resumption, resume } from './resume.ts';
+import { type Resumption, resume, resumeFeed } from './resume.ts';
 
 /** Rooms of one call that are looked up at market-data at a time. */
 const LOOK_UPS_MAX = 16;
@@ -122,12 +123,14 @@ export class Subscriptions {
     this.#context.hub.join(connection, room, terms);
     const answer: RoomResult = {
       ...{ requested: request.room, room: room.name, accepted: true, mode: terms.mode },
-      ...(terms.intervalMs > 0 ? { maxHz: 1000 / terms.intervalMs } : {}),
+      ...(terms.intervalMs > 0 ? { maxHz: hzOf(terms) } : {}),
       ...(terms.delaySeconds > 0 ? { delaySeconds: terms.delaySeconds } : {}),
     };
     if (room.kind === 'feed') {
-      feeds.push(this.#context.sources.snapshotsOf(room, terms.delaySeconds));
-      return answer;
+      const { start, ...resumption } = resumeFeed(this.#context.sources, room, terms, request.since);
+      feeds.push(start);
+      this.#count(resumption);
+      return { ...answer, ...resumption };
     }
     const source = this.#context.sources.of(room, terms.delaySeconds);
     const position = terms.mode === 'raw' ? request.resume : undefined;
@@ -138,9 +141,15 @@ export class Subscriptions {
   #start(room: Room, source: RoomSource, position: Position | undefined, budget: { size: number }): Resumption {
     const resumption = resume(source, room, position, budget.size);
     if (resumption.missed) for (const message of resumption.missed) budget.size -= JSON.stringify(message).length;
-    if (resumption.recovered !== undefined) this.#context.events.resumed(resumption.recovered);
-    if (resumption.gap) this.#context.events.gapsSent(resumption.gap.reason, 1);
+    // Looking for what then does not fit is work too: a call cannot ask for it again and again.
+    if (resumption.gap?.reason === 'overflow') budget.size = Math.floor(budget.size / 2);
+    this.#count(resumption);
     return resumption;
+  }
+
+  #count({ recovered, gap }: Resumption): void {
+    if (recovered !== undefined) this.#context.events.resumed(recovered);
+    if (gap) this.#context.events.gapsSent(gap.reason, 1);
   }
 
   #refusalToHold(connection: Connection, room: Room): Refusal | undefined {

@@ -8,8 +8,11 @@ interface Kept<T> {
   before: number;
 }
 
+/** Partitions are read apart: so much later may a value come than others that were made after it. */
+const DISORDER_MS = 5000;
+
 /** The latest values of all series together, from which connections resume: the oldest make room for the newest. */
-export class ReplayRing<T> {
+export class ReplayRing<T extends { ts: number }> {
   readonly #capacity: number;
   readonly #kept: Kept<T>[] = [];
   readonly #last = new Map<string, number>();
@@ -36,6 +39,22 @@ export class ReplayRing<T> {
       at = kept.before;
     }
     return values.reverse();
+  }
+
+  /**
+   * All that was made at a moment or later, or shortly before, of every series; undefined where nothing older is kept to
+   * tell by.
+   */
+  from(ts: number): { value: T; step: Step }[] | undefined {
+    const oldest = Math.max(0, this.#next - this.#capacity);
+    const first = this.#kept[oldest % this.#capacity];
+    if (!first || first.value.ts > ts) return undefined;
+    const found: { value: T; step: Step }[] = [];
+    for (let at = oldest; at < this.#next; at += 1) {
+      const kept = this.#kept[at % this.#capacity];
+      if (kept && kept.value.ts >= ts - DISORDER_MS) found.push(kept);
+    }
+    return found;
   }
 
   /**

@@ -33,6 +33,8 @@ export interface RoomSource {
   snapshot(room: Room): ServerMessage | undefined;
   /** The newest of each room that a feed stands for. */
   snapshots?(feed: FeedRoom): Iterable<ServerMessage>;
+  /** What all rooms of a feed had from a moment on, ms since the epoch; undefined where that is not all kept. */
+  feedFrom?(feed: FeedRoom, ts: number): ServerMessage[] | undefined;
   /** All values after a position, oldest first, chained by `prevSeq`; undefined where they are not all kept. */
   since?(room: Room, position: Position): ServerMessage[] | undefined;
   /** What the room would have sent from after one moment to another, and the newest before: ms since the epoch. */

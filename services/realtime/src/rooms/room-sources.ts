@@ -26,6 +26,11 @@ export class RoomSources implements RoomListener {
     return this.of({ kind: feed.of }, delaySeconds).snapshots?.(feed) ?? [];
   }
 
+  /** What all rooms of a feed had from a moment on; undefined where that is not all kept. */
+  feedFrom(feed: FeedRoom, delaySeconds: number, ts: number): ServerMessage[] | undefined {
+    return this.of({ kind: feed.of }, delaySeconds).feedFrom?.(feed, ts);
+  }
+
   opened(room: Room): void {
     if (room.kind !== 'feed') this.#live[room.kind].opened?.(room);
   }

@@ -73,6 +73,14 @@ export class TickRooms implements RoomSource {
     }
   }
 
+  feedFrom({ of }: FeedRoom, ts: number): ServerMessage[] | undefined {
+    return this.#context.ring.from(ts)?.flatMap(({ value, step }) => {
+      const { symbol } = value.payload;
+      if (!hasRoom(symbol, of)) return [];
+      return updatesOf({ kind: of as TickRoom['kind'], symbol, name: `${of}:${symbol}` }, value, step).map(messageOf);
+    });
+  }
+
   since(room: Room, position: Position): ServerMessage[] | undefined {
     const { state, ring } = this.#context;
     const symbol = symbolOf(room);

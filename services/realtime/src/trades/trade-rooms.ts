@@ -66,6 +66,13 @@ export class TradeRooms implements RoomSource {
     }
   }
 
+  feedFrom(_feed: FeedRoom, ts: number): ServerMessage[] | undefined {
+    return this.#context.ring.from(ts)?.map(({ value, step }) => {
+      const { symbol } = value.payload;
+      return messageOf(updateOf({ kind: 'trade', symbol, name: `trade:${symbol}` }, value, step));
+    });
+  }
+
   since(room: Room, position: Position): ServerMessage[] | undefined {
     const symbol = symbolOf(room);
     const latest = this.#state.latest(symbol);
