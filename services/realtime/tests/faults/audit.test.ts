@@ -132,6 +132,14 @@ describe('the audit of a client', () => {
     expect(judged(9)).toMatchObject({ received: 3, conflated: 0, lost: 6 });
   });
 
+  it('takes the snapshot for the next value of a merged room', () => {
+    const merged = new Audit('merge');
+    merged.received(message(1));
+    merged.connected();
+    merged.snapshot(message(4));
+    expect(merged.verdict(truthTo(4))).toMatchObject({ ...PASSED, received: 2, conflated: 2 });
+  });
+
   it('tells where a client is', () => {
     expect(audit.hasReached(ROOM, 1)).toBe(false);
     receive(1, 2);

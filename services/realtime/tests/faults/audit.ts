@@ -96,6 +96,7 @@ export class Audit {
     const ledger = ledgerOf(record, epoch);
     ledger.sent = Math.max(ledger.sent, seq);
     this.#close(record, epoch, seq);
+    this.#conflate(record, ledger, epoch, seq);
     this.#take(record, ledger, epoch, seq);
   }
 
@@ -116,8 +117,7 @@ export class Audit {
       return;
     }
     this.#close(record, epoch, seq);
-    if (this.#mode === 'merge' && position?.epoch === epoch && (prevSeq ?? seq) <= position.seq)
-      ledger.conflated.push({ from: position.seq + 1, to: seq - 1 });
+    if (position && (prevSeq ?? seq) <= position.seq) this.#conflate(record, ledger, epoch, seq);
     this.#take(record, ledger, epoch, seq);
   }
 
@@ -185,6 +185,12 @@ export class Audit {
   #take(record: RoomRecord, ledger: Ledger, epoch: string, seq: number): void {
     ledger.seen.add(seq);
     if (record.position?.epoch !== epoch || seq > record.position.seq) record.position = { epoch, seq };
+  }
+
+  /** A merged room goes from one value to the next, however many were between. */
+  #conflate({ position }: RoomRecord, ledger: Ledger, epoch: string, seq: number): void {
+    if (this.#mode === 'merge' && position?.epoch === epoch)
+      ledger.conflated.push({ from: position.seq + 1, to: seq - 1 });
   }
 
   /** An announcement without an end ends at the next message. */

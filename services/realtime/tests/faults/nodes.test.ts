@@ -57,7 +57,7 @@ describeWith(['kafka', 'redis'], 'realtime nodes that fail', (servers) => {
       happened: () =>
         `${strangers} strangers joined and left the groups of 3 nodes; ${countReturned(clients)} clients reconnected`,
       inject: async () => {
-        const storms = groups.map((group) => joinAndLeave(servers.kafka.brokers, group, faultMs));
+        const storms = groups.map((group) => joinAndLeave(use.fleet.bus, group, faultMs));
         strangers = (await Promise.all(storms)).reduce((sum, count) => sum + count, 0);
       },
     });
