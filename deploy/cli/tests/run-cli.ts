@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts');
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 
 export interface CliRun {
   code: number | null;
@@ -15,7 +16,7 @@ export function runCli(
   { cwd, env = {}, input }: { cwd: string; env?: Record<string, string>; input?: string },
 ): Promise<CliRun> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } });
     child.stdin.end(input);
     const run: CliRun = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (data) => {

@@ -30,6 +30,7 @@ export class Launched {
         env: {
           PATH: process.env.PATH,
           HOME: process.env.HOME,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
           QF_PORT: '0',
           QF_DATA_DIR: dataDir,
           ...env,

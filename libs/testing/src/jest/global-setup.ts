@@ -1,4 +1,4 @@
-import { leaveDeskNote, readTestConfig } from '../config.ts';
+import { keepCompiledCode, leaveDeskNote, readTestConfig } from '../config.ts';
 import { openDesk } from '../servers/desk.ts';
 import { makePlan, missingServers } from '../servers/plan.ts';
 import { keepDesk } from './running-desk.ts';
@@ -15,5 +15,6 @@ export default async function globalSetup(): Promise<void> {
   }
   const desk = await openDesk(plan);
   keepDesk(desk);
+  keepCompiledCode();
   leaveDeskNote({ url: desk.url, missing });
 }
