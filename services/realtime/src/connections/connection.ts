@@ -161,9 +161,9 @@ export class Connection {
     });
   }
 
-  /** Sends a message by itself, past whatever waits. */
+  /** Sends messages by themselves, past whatever waits. */
   tell(...messages: ServerMessage[]): void {
-    this.#write(frameOf(messages.map((message) => RoomMessage.of(message))));
+    if (messages.length > 0) this.#write(frameOf(messages.map((message) => RoomMessage.of(message))));
   }
 
   /**

@@ -12,7 +12,6 @@ import {
 import { wordIssue } from '@quotefleet/service-kit';
 import type { z } from 'zod';
 import type { Connection } from '../connections/connection.ts';
-import { RoomMessage } from '../connections/room-message.ts';
 import type { RealtimeEvents } from '../events.ts';
 import { hzOf } from '../rooms/lane-terms.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
@@ -60,8 +59,8 @@ export class Subscriptions {
     const budget = { size: MISSED_SIZE_MAX };
     const feeds: Iterable<ServerMessage>[] = [];
     reply({ results: readings.map((reading) => this.#join(connection, reading, budget, feeds)) });
-    for (const snapshots of feeds)
-      for (const message of snapshots) this.#context.hub.send(connection, RoomMessage.of(message));
+    // Nothing waits, so that this overtakes nothing; what somebody asked for is not counted against its queue.
+    for (const start of feeds) connection.tell(...start);
   }
 
   async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
