@@ -132,6 +132,13 @@ describe('the audit of a client', () => {
     expect(judged(9)).toMatchObject({ received: 3, conflated: 0, lost: 6 });
   });
 
+  it('owes a merged room from its first value on, whatever that stands for', () => {
+    const merged = new Audit('merge');
+    merged.received(message(7, 0));
+    merged.received(message(8));
+    expect(merged.verdict(truthTo(8))).toMatchObject({ ...PASSED, owed: 2, received: 2 });
+  });
+
   it('takes the snapshot for the next value of a merged room', () => {
     const merged = new Audit('merge');
     merged.received(message(1));

@@ -102,7 +102,8 @@ export class Audit {
 
   received({ room, epoch, seq, prevSeq }: Delivery): void {
     const record = this.#record(room);
-    record.start ??= { epoch, seq: -1 };
+    // A merged room may begin with any value, a raw one owes all of them.
+    record.start ??= { epoch, seq: this.#mode === 'merge' ? seq : -1 };
     const ledger = ledgerOf(record, epoch);
     if (seq <= ledger.sent) {
       const kind = ledger.seen.has(seq) ? 'doubled' : 'disordered';

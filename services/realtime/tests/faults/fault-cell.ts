@@ -1,6 +1,6 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { TickPayload } from '@quotefleet/contracts';
-import type { TestServers } from '@quotefleet/testing';
+import { createFaultProxy, type FaultProxy, type TestServers } from '@quotefleet/testing';
 import { AuditClient, type AuditClientOptions } from './audit-client.ts';
 import { FaultFleet } from './fault-fleet.ts';
 import { ownSymbols, TickSource } from './tick-source.ts';
@@ -25,6 +25,10 @@ export function useFaultFleet(servers: Pick<TestServers, 'kafka' | 'redis'>, nod
     fleet = await FaultFleet.start({ brokers: servers.kafka.brokers, redisUrl: servers.redis.url, nodes });
   });
   afterAll(() => fleet?.stop());
+  const ways: FaultProxy[] = [];
+  afterEach(async () => {
+    await Promise.all(ways.splice(0).map((way) => way.close()));
+  });
   const running = () => {
     if (!fleet) throw new Error('a fault fleet is there inside tests only');
     return fleet;
@@ -32,6 +36,12 @@ export function useFaultFleet(servers: Pick<TestServers, 'kafka' | 'redis'>, nod
   return {
     get fleet() {
       return running();
+    },
+    /** A network between some clients and the door of the fleet; closed after the test. */
+    async way(): Promise<FaultProxy> {
+      const way = await createFaultProxy({ target: () => running().door });
+      ways.push(way);
+      return way;
     },
     stage({ symbolCount = 10, perSecond = 200, fields = {} }: StageOptions = {}): Stage {
       const symbols = ownSymbols(symbolCount);

@@ -27,6 +27,7 @@ async function runMatrix(): Promise<number> {
     '--experimental-vm-modules',
     jest,
     '--runInBand',
+    '--forceExit',
     'tests/faults/',
   ];
   const child = spawn(process.execPath, args, {
@@ -52,11 +53,30 @@ function replaceTable(text: string): string {
 function table(): string {
   const conditions = `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores for everything, Node ${process.version}`;
   const head = [
-    ...['fault', 'what happened', 'clients', 'owed', 'received', 'gap-covered', 'doubled', 'out of order', 'lost'],
+    ...[
+      'fault',
+      'what happened',
+      'clients',
+      'owed',
+      'received',
+      'gap-covered',
+      'conflated',
+      'doubled',
+      'out of order',
+      'lost',
+    ],
     'back after',
   ];
   const rows = results.map((result) => [
-    ...[result.fault, result.happened, result.clients, result.owed, result.received, result.gapCovered],
+    ...[
+      result.fault,
+      result.happened,
+      result.clients,
+      result.owed,
+      result.received,
+      result.gapCovered,
+      result.conflated,
+    ],
     ...[result.doubled, result.disordered, result.lost, `${(result.recoveryMs / 1000).toFixed(1)} s`],
   ]);
   const lines = [head, head.map((_, column) => (column < 2 ? '---' : '--:')), ...rows];

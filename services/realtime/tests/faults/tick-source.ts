@@ -90,8 +90,9 @@ export class TickSource {
   }
 }
 
-/** Symbols that nobody else on the same broker uses. */
+let nextSymbol = randomInt(600_000, 699_000);
+
+/** Symbols that nobody else on the same broker uses: another epoch of theirs would be news to the clients. */
 export function ownSymbols(count: number): string[] {
-  const first = randomInt(689_100, 689_900 - count);
-  return Array.from({ length: count }, (_, index) => `${first + index}.SH`);
+  return Array.from({ length: count }, () => `${nextSymbol++}.SH`);
 }
