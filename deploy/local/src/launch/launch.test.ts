@@ -65,7 +65,7 @@ describe('runUntilStopped', () => {
     );
     expect(run.code).toBe(1);
     expect(run.tookMs).toBeLessThan(5000);
-    expect(run.stderr).toContain('did not stop within');
+    expect(run.stderr).toBe('hanging did not stop within 4 s and was cut off\n');
   });
 
   it('says why a start failed in one sentence, closes what was opened and ends with code 1', async () => {

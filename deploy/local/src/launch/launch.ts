@@ -59,7 +59,8 @@ export async function runUntilStopped(start: (launch: Launch) => Promise<void>):
 
 async function stopAll(started: Promise<void>, closers: Closers): Promise<void> {
   setTimeout(() => {
-    process.stderr.write(`some parts did not stop within ${STOP_TIMEOUT_MS / 1000} s and were cut off\n`);
+    const part = closers.current || 'the start';
+    process.stderr.write(`${part} did not stop within ${STOP_TIMEOUT_MS / 1000} s and was cut off\n`);
     process.exit(1);
   }, STOP_TIMEOUT_MS).unref();
   await started.catch(() => undefined);

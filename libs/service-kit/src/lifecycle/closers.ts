@@ -2,6 +2,12 @@
 export class Closers {
   readonly #closers: { name: string; close: () => Promise<unknown> }[] = [];
   #closing: Promise<void> | undefined;
+  #current = '';
+
+  /** What is being closed, or was last. */
+  get current(): string {
+    return this.#current;
+  }
 
   add(name: string, close: () => Promise<unknown>): void {
     this.#closers.push({ name, close });
@@ -16,6 +22,7 @@ export class Closers {
   async #closeAll(): Promise<void> {
     const failures: Error[] = [];
     for (const { name, close } of this.#closers.reverse()) {
+      this.#current = name;
       try {
         await close();
       } catch (error) {
