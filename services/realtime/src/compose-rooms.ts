@@ -85,7 +85,7 @@ export function composeRooms(context: RoomsContext, closers: Closers): Rooms {
   }, COMPUTE_MS);
   closers.add('computed rooms', async () => clearInterval(timer));
 
-  const delay = new DelayLines({ hub, events, now: Date.now });
+  const delay = new DelayLines({ hub, events, now: () => performance.now() });
   const live = { trade: trades, board: boards, movers, system: notices, user: userRooms };
   const ofTicks = { tick: ticks, index: ticks, depth: ticks };
   const sources = new RoomSources({ ...live, ...ofTicks, bar: bars }, delay);

@@ -9,7 +9,7 @@ import { DelayedRoom } from './delayed-room.ts';
 export interface DelayLineContext {
   hub: RoomHub;
   events: RealtimeEvents;
-  /** Ms since the epoch. */
+  /** Ms of a clock that is never set: what is late stays as late. */
   now: () => number;
 }
 
@@ -79,18 +79,21 @@ export class DelayLine {
 
   /** Gives a room what storage knows: what is late already, and what will be. */
   async #prime(delayed: DelayedRoom, room: Room, live: RoomSource): Promise<void> {
-    const now = this.#context.now();
     const delayMs = this.#delaySeconds * 1000;
+    const [now, nowMs] = [this.#context.now(), Date.now()];
     try {
       // The live room goes on from what storage has, so that what comes next is chained to it.
       await live.prepare(room);
-      const { before, between } = (await live.stored?.(room, now - delayMs, now)) ?? { before: undefined, between: [] };
+      const { before, between } = (await live.stored?.(room, nowMs - delayMs, nowMs)) ?? {
+        before: undefined,
+        between: [],
+      };
       // What storage is behind by is still in the memory of this node.
       const last = between.at(-1) ?? before;
       const rest = last ? (live.since?.(room, last) ?? []) : [];
       const updates = [...between, ...rest.map((message): Update => ({ ...message, ...lateOf(message, room) }))];
       delayed.prepend(
-        updates.map((update) => ({ update, dueAt: Math.max(now, update.ts + delayMs) })),
+        updates.map((update) => ({ update, dueAt: now + Math.max(0, update.ts + delayMs - nowMs) })),
         before,
       );
     } catch (error) {

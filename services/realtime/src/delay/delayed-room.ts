@@ -8,7 +8,7 @@ export class DelayedRoom {
   primed: Promise<void> | undefined;
   readonly #queue: { dueAt: number; update: Update }[] = [];
 
-  /** @param dueAt ms since the epoch; never before that of the update in front of it */
+  /** @param dueAt ms of the line's clock; never before that of the update in front of it */
   push(update: Update, dueAt: number): void {
     const last = this.#queue.at(-1);
     // A change of something that nobody here was sent says nothing.

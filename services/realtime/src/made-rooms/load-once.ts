@@ -15,7 +15,7 @@ export class LoadOnce {
   async run(key: string, load: () => Promise<void>): Promise<boolean> {
     const running = this.#running.get(key);
     if (running) return running;
-    if ((this.#failedUntil.get(key) ?? 0) > Date.now()) return false;
+    if ((this.#failedUntil.get(key) ?? 0) > performance.now()) return false;
     const loading = this.#load(key, load).finally(() => this.#running.delete(key));
     this.#running.set(key, loading);
     return loading;
@@ -27,7 +27,7 @@ export class LoadOnce {
       this.#failedUntil.delete(key);
       return true;
     } catch (error) {
-      this.#failedUntil.set(key, Date.now() + PAUSE_MS);
+      this.#failedUntil.set(key, performance.now() + PAUSE_MS);
       this.#onFailure(key, error);
       return false;
     }

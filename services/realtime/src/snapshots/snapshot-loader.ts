@@ -15,6 +15,7 @@ export class SnapshotLoader {
   readonly #state: MarketState;
   readonly #events: RealtimeEvents;
   readonly #loading = new Map<string, Promise<void>>();
+  /** Of performance.now(): a clock that is set back makes no pause longer. */
   readonly #absentUntil = new Map<string, number>();
 
   constructor(marketData: HttpClient, state: MarketState, events: RealtimeEvents) {
@@ -60,7 +61,7 @@ export class SnapshotLoader {
   }
 
   async #once(key: string, load: () => Promise<void>): Promise<void> {
-    if ((this.#absentUntil.get(key) ?? 0) > Date.now()) return;
+    if ((this.#absentUntil.get(key) ?? 0) > performance.now()) return;
     const running = this.#loading.get(key);
     if (running) return running;
     const loading = load()
@@ -71,7 +72,7 @@ export class SnapshotLoader {
   }
 
   #failed(key: string, error: unknown): void {
-    this.#absentUntil.set(key, Date.now() + ABSENT_MS);
+    this.#absentUntil.set(key, performance.now() + ABSENT_MS);
     if (!(error instanceof AppError && error.code === 'NOT_FOUND')) this.#events.snapshotMissed(key, error);
   }
 

@@ -24,7 +24,7 @@ export class Universe {
   async require(symbol: string): Promise<void> {
     if (this.#state.latestTick(symbol)) return;
     const answer = this.#answers.get(symbol);
-    const exists = answer && answer.until > Date.now() ? answer.exists : await this.#ask(symbol);
+    const exists = answer && answer.until > performance.now() ? answer.exists : await this.#ask(symbol);
     if (!exists) throw new RoomError('NOT_FOUND', `unknown symbol ${symbol}`);
   }
 
@@ -48,7 +48,7 @@ export class Universe {
 
   #remember(symbol: string, exists: boolean, forMs: number): boolean {
     if (this.#answers.size >= ANSWERS_MAX) this.#answers.clear();
-    this.#answers.set(symbol, { exists, until: Date.now() + forMs });
+    this.#answers.set(symbol, { exists, until: performance.now() + forMs });
     return exists;
   }
 }
