@@ -51,6 +51,18 @@ describe('a feed', () => {
     ]);
   });
 
+  it('begins once, however often a call names it', async () => {
+    await publishTicks(fixture.bus, tickOf('510300.SH', 3));
+    const client = await fixture.connect(service);
+    await waitUntil(async () => (await client.subscribe('tick:510300.SH')).results[0]?.snapshot?.seq === 3);
+    const { results } = await client.subscribe('tick:*', 'tick:*', 'tick:*');
+    expect(results.map(({ accepted }) => accepted)).toEqual([true, true, true]);
+    await publishTicks(fixture.bus, tickOf('510300.SH', 4));
+    await waitUntil(() => client.messages.some(({ seq, room }) => room === 'tick:510300.SH' && seq === 4));
+    const seqs = client.messages.filter(({ room }) => room === 'tick:510300.SH').map(({ seq }) => seq);
+    expect(seqs).toEqual([3, 4]);
+  });
+
   it('covers the rooms that it has', async () => {
     const client = await fixture.connect(service);
     await client.subscribe('tick:600519.SH', 'bar:600519.SH:1m', 'tick:*');

@@ -57,10 +57,10 @@ export class Subscriptions {
     if (!(await this.#settle(connection))) return;
     // Nothing may be awaited from here on: each room's snapshot, the joining and the answer belong to one moment.
     const budget = { size: MISSED_SIZE_MAX };
-    const feeds: Iterable<ServerMessage>[] = [];
+    const feeds = new Map<string, Iterable<ServerMessage>>();
     reply({ results: readings.map((reading) => this.#join(connection, reading, budget, feeds)) });
     // Nothing waits, so that this overtakes nothing; what somebody asked for is not counted against its queue.
-    for (const start of feeds) connection.tell(...start);
+    for (const start of feeds.values()) connection.tell(...start);
   }
 
   async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
@@ -107,7 +107,7 @@ export class Subscriptions {
     connection: Connection,
     reading: Reading,
     budget: { size: number },
-    feeds: Iterable<ServerMessage>[],
+    feeds: Map<string, Iterable<ServerMessage>>,
   ): RoomResult {
     const { request } = reading;
     if ('refusal' in reading) return refused(request, undefined, reading.refusal);
@@ -126,8 +126,10 @@ export class Subscriptions {
       ...(terms.delaySeconds > 0 ? { delaySeconds: terms.delaySeconds } : {}),
     };
     if (room.kind === 'feed') {
+      // Named twice in a call it begins once: that may be the whole market.
+      if (feeds.has(room.name)) return answer;
       const { start, ...resumption } = resumeFeed(this.#context.sources, room, terms, request.since);
-      feeds.push(start);
+      feeds.set(room.name, start);
       this.#count(resumption);
       return { ...answer, ...resumption };
     }
