@@ -3,7 +3,7 @@ import { isClean, openRealtimeLoad, type RealtimeLoad, type RealtimeLoadOptions 
 import { type FakeMarket, type Faults, startFakeMarket } from './fake-market.ts';
 
 // Starts processes: on a busy machine that takes a while.
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 let market: FakeMarket | undefined;
 let load: RealtimeLoad | undefined;
@@ -66,6 +66,7 @@ describe('openRealtimeLoad', () => {
   });
 
   it('finds connections that were left behind without a word', async () => {
+    // Whoever is behind is waited for.
     const { measure, audit } = await open({ serve: 5 });
     await measure(1);
     const { violations, samples } = await audit();

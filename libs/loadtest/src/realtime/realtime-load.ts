@@ -6,7 +6,8 @@ import { mergeCounts } from './merge-counts.ts';
 import { type RealtimeWindow, toWindow } from './realtime-window.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-const GRACE_MS = 10_000;
+/** A node takes 5 s to find a client too slow and 5 s more to cut it off; until then it is late, not lost. */
+const GRACE_MS = 30_000;
 const POLL_MS = 100;
 /** Beyond what the ramp takes: refusals that ask to come back later, slow sign-ins. */
 const SETTLE_SLACK_MS = 120_000;
@@ -29,7 +30,7 @@ export interface RealtimeLoad {
   /** What is received from now on for so long. */
   measure(seconds: number): Promise<RealtimeWindow>;
   /**
-   * The audit of everything since the connections opened. It waits up to 10 s for connections that have not been given
+   * The audit of everything since the connections opened. It waits up to 30 s for connections that have not been given
    * yet what others had at the time of the call; what they still lack then is lost.
    */
   audit(): Promise<AuditTotals>;

@@ -24,7 +24,7 @@ export class WorkerProcess {
 
   constructor() {
     this.#child = fork(MAIN, {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32'],
       serialization: 'advanced',
     });
     this.#child.on('message', (message) => this.#hear(message as FromWorker));

@@ -127,7 +127,7 @@ function symbolsOf({ rooms }: RealtimeLoadOptions): string[] {
 function teller(): (counts: ConnectionCounts) => void {
   let at = performance.now();
   return ({ ready, asked, refused, failed }) => {
-    if (performance.now() - at < TELL_EVERY_MS) return;
+    if (asked === 0 || performance.now() - at < TELL_EVERY_MS) return;
     at = performance.now();
     complain(`${ready} of ${asked} connections, ${sum(refused)} attempts refused, ${sum(failed)} failed`);
   };
