@@ -47,6 +47,8 @@ async function start(env: Record<string, string>): Promise<void> {
   tell({ kind: 'started', url: service.url, groups });
 }
 
+// A node does not outlive its test.
+process.once('disconnect', () => process.exit());
 process.once('message', (order: NodeOrder) => {
   if (order.kind === 'start') void start(order.env);
 });
