@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { describeWith, uniqueName, waitUntil } from '@quotefleet/testing';
+import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { describeWith, itAtOnce, uniqueName, waitUntil } from '@quotefleet/testing';
 import { Kafka, Partitioners } from 'kafkajs';
 import { numbered, numbersOf, sameKey } from '../src/contract/numbered-events.ts';
 import { Probe } from '../src/contract/probe.ts';
@@ -61,8 +61,57 @@ describeWith('kafka', 'members of Kafka groups', (servers) => {
     expect(letters[0]).toMatchObject({ topic, group, key: 'one', reason: expect.stringContaining('JSON') });
   });
 
-  it('keep their partitions while handlers take or fail for longer than the session', async () => {
-    const bus = newBus();
+  it('give way to a new member while one of them waits for a passing fault to pass', async () => {
+    const [bus, other] = [newBus(), newBus()];
+    const stuck = new Probe();
+    stuck.failures = Number.POSITIVE_INFINITY;
+    await bus.subscribe({ ...stuck.options, group, topics: [topic], from: 'earliest' });
+    const events = numbered(0, 40);
+    await bus.publish(topic, events);
+    await waitUntil(() => stuck.attempts > 3);
+    const healthy = new Probe();
+    await other.subscribe({ ...healthy.options, group, topics: [topic], from: 'earliest' });
+    await waitUntil(() => healthy.events.length > 0);
+    await bus.close();
+    await waitUntil(() => new Set(healthy.numbers()).size === events.length, { timeoutMs: 15_000 });
+  });
+
+  it('all start together at the latest event and miss nothing after that', async () => {
+    const members = await Promise.all(
+      [new Probe(), new Probe(), new Probe()].map(async (probe) => {
+        await newBus().subscribe({ ...probe.options, group, topics: [topic], from: 'latest' });
+        return probe;
+      }),
+    );
+    const events = numbered(0, 60);
+    await newBus().publish(topic, events);
+    const seen = () => [...new Set(members.flatMap((probe) => probe.numbers()))].sort((a, b) => a - b);
+    await waitUntil(() => seen().length === events.length);
+    expect(seen()).toEqual(numbersOf(events));
+  });
+
+  it('find a topic that many processes make at the same time', async () => {
+    const names = Array.from({ length: 5 }, () => uniqueName('topic'));
+    const specs = names.map((name) => ({ name, partitions: 2 }));
+    await Promise.all([newBus(), newBus(), newBus(), newBus()].map((bus) => bus.ensureTopics(specs)));
+    const probe = new Probe();
+    await newBus().subscribe({ ...probe.options, group, topics: names, from: 'latest' });
+  });
+});
+
+describeWith('kafka', 'members of Kafka groups who wait long', (servers) => {
+  const open: EventBus[] = [];
+  const busWithTopic = async () => {
+    const bus = createKafkaBus({ brokers: servers.kafka.brokers, clientId: uniqueName('test') });
+    open.push(bus);
+    const topic = uniqueName('topic');
+    await bus.ensureTopics([{ name: topic, partitions: 4 }]);
+    return { bus, topic, group: uniqueName('group') };
+  };
+  afterAll(() => Promise.all(open.map((bus) => bus.close())));
+
+  const keepPartitions = async () => {
+    const { bus, topic, group } = await busWithTopic();
     const [slow, failing] = [new Probe(), new Probe()];
     const troubles: string[] = [];
     await bus.subscribe({
@@ -99,10 +148,10 @@ describeWith('kafka', 'members of Kafka groups', (servers) => {
       [0, 1, 2, 3],
     ]);
     expect(new Set(troubles)).toEqual(new Set(['redelivery']));
-  });
+  };
 
-  it('get what a member had in hand whose process was killed', async () => {
-    const bus = newBus();
+  const getWhatWasInHand = async () => {
+    const { bus, topic, group } = await busWithTopic();
     await bus.publish(topic, sameKey(0, 5));
     const child = spawn(process.execPath, [stuckMember, servers.kafka.brokers.join(','), group, topic], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -113,48 +162,21 @@ describeWith('kafka', 'members of Kafka groups', (servers) => {
     await bus.subscribe({ ...probe.options, group, topics: [topic], from: 'earliest' });
     await waitUntil(() => probe.events.length >= 5, { timeoutMs: 25_000 });
     expect(probe.numbers()).toEqual([0, 1, 2, 3, 4]);
-  });
+  };
 
-  it('give way to a new member while one of them waits for a passing fault to pass', async () => {
-    const [bus, other] = [newBus(), newBus()];
-    const stuck = new Probe();
-    stuck.failures = Number.POSITIVE_INFINITY;
-    await bus.subscribe({ ...stuck.options, group, topics: [topic], from: 'earliest' });
-    const events = numbered(0, 40);
-    await bus.publish(topic, events);
-    await waitUntil(() => stuck.attempts > 3);
-    const healthy = new Probe();
-    await other.subscribe({ ...healthy.options, group, topics: [topic], from: 'earliest' });
-    await waitUntil(() => healthy.events.length > 0);
-    await bus.close();
-    await waitUntil(() => new Set(healthy.numbers()).size === events.length, { timeoutMs: 15_000 });
-  });
-
-  it('all start together at the latest event and miss nothing after that', async () => {
-    const members = await Promise.all(
-      [new Probe(), new Probe(), new Probe()].map(async (probe) => {
-        await newBus().subscribe({ ...probe.options, group, topics: [topic], from: 'latest' });
-        return probe;
-      }),
-    );
-    const events = numbered(0, 60);
-    await newBus().publish(topic, events);
-    const seen = () => [...new Set(members.flatMap((probe) => probe.numbers()))].sort((a, b) => a - b);
-    await waitUntil(() => seen().length === events.length);
-    expect(seen()).toEqual(numbersOf(events));
-  });
-
-  it('cannot subscribe to a topic that nobody made', async () => {
+  const cannotSubscribe = async () => {
+    const { bus, group } = await busWithTopic();
     const missing = uniqueName('nowhere');
-    const subscribing = newBus().subscribe({ ...new Probe().options, group, topics: [missing], from: 'earliest' });
+    const subscribing = bus.subscribe({ ...new Probe().options, group, topics: [missing], from: 'earliest' });
     await expect(subscribing).rejects.toThrow(`group ${group} could not join for ${missing}: `);
-  });
+  };
 
-  it('find a topic that many processes make at the same time', async () => {
-    const names = Array.from({ length: 5 }, () => uniqueName('topic'));
-    const specs = names.map((name) => ({ name, partitions: 2 }));
-    await Promise.all([newBus(), newBus(), newBus(), newBus()].map((bus) => bus.ensureTopics(specs)));
-    const probe = new Probe();
-    await newBus().subscribe({ ...probe.options, group, topics: names, from: 'latest' });
-  });
+  itAtOnce(
+    {
+      'keep their partitions while handlers take or fail for longer than the session': keepPartitions,
+      'get what a member had in hand whose process was killed': getWhatWasInHand,
+      'cannot subscribe to a topic that nobody made': cannotSubscribe,
+    },
+    60_000,
+  );
 });
