@@ -45,12 +45,20 @@ export function openLoad(server: PushServer, connections: number, symbols: numbe
     apiKey: 'bench',
     encoding: 'json',
     client: 'raw',
-    rooms: { names: benchSymbols(symbols).map((symbol) => `tick:${symbol}`), perConnection: ROOMS },
+    rooms: { names: spreadRooms(symbols), perConnection: ROOMS },
     addresses: sourceAddresses(server.url, connections),
     connections,
     workers,
     rampPerSecond: RAMP_PER_SECOND,
   });
+}
+
+/** Neighbours in the list tick at different times: they are what one connection gets. */
+function spreadRooms(count: number): string[] {
+  const symbols = benchSymbols(count);
+  const stride = Math.max(1, Math.floor(count / ROOMS));
+  const order = symbols.map((symbol, index): [number, string] => [index % stride, symbol]);
+  return order.toSorted(([a], [b]) => a - b).map(([, symbol]) => `tick:${symbol}`);
 }
 
 /** Serves a run by a server of its own. @throws Error where connections were dropped again and again, or the audit found a fault */
