@@ -65,6 +65,20 @@ describe('DelayLine', () => {
     ]);
   });
 
+  it('begins what storage knew with the whole, too, for those in its feed, who were not sent that', async () => {
+    const source = line.source(live);
+    source.snapshots?.(feed);
+    stored({ before: update(5), between: [] });
+    await source.prepare(room);
+    line.push(update(6));
+    line.push(update(7));
+    later();
+    expect(sent).toEqual([
+      [room.name, 6, 'depth'],
+      [room.name, 7, 'delta'],
+    ]);
+  });
+
   it('keeps the rooms of a feed that somebody is in, whoever left one of them', () => {
     line.source(live).snapshots?.(feed);
     line.push(update(6));

@@ -6,14 +6,18 @@ export class DelayedRoom {
   latest: Update | undefined;
   /** Resolves once it has what storage knew; undefined where nobody asked for that. */
   primed: Promise<void> | undefined;
+  /** Whether the last that came was live. A change of what not everybody here was sent says nothing. */
+  #isLive = false;
   readonly #queue: { dueAt: number; update: Update }[] = [];
 
   /** @param dueAt ms of the line's clock; never before that of the update in front of it */
   push(update: Update, dueAt: number): void {
     const last = this.#queue.at(-1);
-    // A change of something that nobody here was sent says nothing.
-    const kept = last || this.latest ? update : wholeOf(update);
-    this.#queue.push({ update: kept, dueAt: Math.max(dueAt, last?.dueAt ?? 0) });
+    this.#queue.push({
+      update: this.#isLive ? update : wholeOf(update),
+      dueAt: Math.max(dueAt, last?.dueAt ?? 0),
+    });
+    this.#isLive = true;
   }
 
   /** Puts what storage knew before what came live since, and leaves out what both have. */
@@ -21,6 +25,9 @@ export class DelayedRoom {
     this.latest ??= latest;
     const { epoch, seq } = updates.at(-1)?.update ?? latest ?? {};
     const live = this.#queue.splice(0).filter(({ update }) => update.epoch !== epoch || update.seq > (seq ?? -1));
+    const [first] = live;
+    if (first) first.update = wholeOf(first.update);
+    this.#isLive = first !== undefined;
     this.#queue.push(...updates, ...live);
   }
 
