@@ -55,7 +55,7 @@ interface Ledger {
 
 interface RoomRecord {
   ledgers: Map<string, Ledger>;
-  /** The newest message known: where a client resumes. */
+  /** The newest message or gap known: where a client resumes. */
   position: { epoch: string; seq: number } | undefined;
   /** The first message ever known: nothing before it is owed. */
   start: { epoch: string; seq: number } | undefined;
@@ -131,7 +131,11 @@ export class Audit {
     const record = this.#record(room);
     const of = epoch ?? record.position?.epoch;
     if (from === undefined || to === undefined || of === undefined) record.isOpen = true;
-    else ledgerOf(record, of).announced.push({ from, to });
+    else {
+      ledgerOf(record, of).announced.push({ from, to });
+      // A gap carries the sequence on like any other message.
+      if (record.position?.epoch === of && to > record.position.seq) record.position = { epoch: of, seq: to };
+    }
   }
 
   /** The server answered that it cannot tell what a resumed room missed. */
@@ -141,10 +145,8 @@ export class Audit {
 
   /** Whether the client has everything up to `seq`, or was told that it does not get it. */
   hasReached(room: string, seq: number): boolean {
-    const record = this.#rooms.get(room);
-    const { position } = record ?? {};
-    if (!record || !position) return false;
-    return position.seq >= seq || ledgerOf(record, position.epoch).announced.some(({ to }) => to >= seq);
+    const { position } = this.#rooms.get(room) ?? {};
+    return position !== undefined && position.seq >= seq;
   }
 
   verdict(truth: Truth): Verdict {

@@ -10,6 +10,7 @@ jest.setTimeout(240_000);
 
 const { faultMs } = readFaultsConfig();
 const seconds = faultMs / 1000;
+const BEHIND_MS = 2000;
 
 describeWith(['kafka', 'redis'], 'realtime nodes whose networks fail', (servers) => {
   const use = useFaultFleet(servers, 2);
@@ -55,5 +56,24 @@ describeWith(['kafka', 'redis'], 'realtime nodes whose networks fail', (servers)
       },
     });
     expect([countReturned(clients), verdict.gapCovered]).toEqual([2, 0]);
+  });
+
+  it('loses nothing for clients that come to a node which is behind them', async () => {
+    const { client, ...stage } = use.stage();
+    const clients = Array.from({ length: 4 }, () => client());
+    const [behind, killed] = use.fleet.places as [Place, Place];
+    await runCell({
+      ...{ fault: 'Node killed while the other is parted from Kafka', ...stage, clients },
+      happened: () => `${countReturned(clients)} clients resumed at the node that was behind`,
+      inject: async () => {
+        behind.kafka.pause();
+        await sleep(BEHIND_MS);
+        await killed.node.kill();
+        await sleep(BEHIND_MS);
+        behind.kafka.mend();
+      },
+    });
+    expect(countReturned(clients)).toBeGreaterThan(0);
+    await use.fleet.restart(killed);
   });
 });
