@@ -23,15 +23,20 @@ export class RuledClient {
   /** Rooms and feeds that it is in, by their mode. */
   readonly joined = new Map<string, Mode>();
   readonly places: Map<string, Place>;
+  /** When the newest message of each feed was made. */
+  readonly newest: Map<string, number>;
+  /** Feeds that go on from where they were. */
+  readonly #recovered = new Set<string>();
   isEnded = false;
   isStuck = false;
   #failure: unknown;
 
-  /** @param places where it was on another connection */
-  constructor(node: BareNode, role: 'service' | 'trial', places = new Map<string, Place>()) {
+  /** @param before itself on another connection */
+  constructor(node: BareNode, role: 'service' | 'trial', before?: RuledClient) {
     this.#node = node;
     this.role = role;
-    this.places = places;
+    this.places = before?.places ?? new Map();
+    this.newest = before?.newest ?? new Map();
     const write = (packet: string) => {
       // As with polls: what was handed over keeps the transport busy for a while.
       this.isBusy = true;
@@ -65,7 +70,9 @@ export class RuledClient {
       const place = this.places.get(room);
       const resume = isResuming && place?.epoch ? { resume: { epoch: place.epoch, seq: place.seq } } : {};
       const maxHz = mode === 'merge' ? { maxHz: 10 } : {};
-      const request = { rooms: [{ room, mode, ...maxHz, ...resume }] };
+      const newest = isResuming ? this.newest.get(room) : undefined;
+      const since = newest === undefined ? {} : { since: newest };
+      const request = { rooms: [{ room, mode, ...maxHz, ...resume, ...since }] };
       return this.#node.subscriptions.subscribe(this.connection, request, ({ results }) => {
         for (const result of results) this.#joined(result);
       });
@@ -88,6 +95,8 @@ export class RuledClient {
 
   #forget(room: string): void {
     this.joined.delete(room);
+    this.newest.delete(room);
+    this.#recovered.delete(room);
     const prefix = room.endsWith('*') ? room.slice(0, -1) : room;
     for (const name of this.places.keys()) if (name.startsWith(prefix)) this.places.delete(name);
   }
@@ -97,8 +106,12 @@ export class RuledClient {
       expect(code).toBe('COVERED');
       return;
     }
-    if (room.endsWith('*'))
-      for (const name of this.joined.keys()) if (name.startsWith(room.slice(0, -1))) this.#forget(name);
+    if (room.endsWith('*')) {
+      for (const name of this.joined.keys())
+        if (name !== room && name.startsWith(room.slice(0, -1))) this.#forget(name);
+      if (recovered) this.#recovered.add(room);
+      else this.#forget(room);
+    }
     this.joined.set(room, mode);
     const before = this.places.get(room);
     // Nobody said where it starts.
@@ -132,6 +145,8 @@ export class RuledClient {
     const { room, epoch, seq, prevSeq, type } = message;
     const mode = this.modeOf(room);
     const place = this.places.get(room);
+    const feed = `${room.split(':')[0]}:*`;
+    if (this.joined.has(feed)) this.newest.set(feed, Math.max(message.ts, this.newest.get(feed) ?? 0));
     const where = `${type} ${prevSeq}->${seq} of ${epoch} in ${room} (${mode}) at ${place?.seq} of ${place?.epoch}`;
     if (mode === undefined) throw new Error(`not in the room: ${where}`);
     if (place && place.epoch === epoch && seq <= place.seq) return;
@@ -141,7 +156,7 @@ export class RuledClient {
       place.epoch === epoch &&
       prevSeq === undefined &&
       seq > place.seq + 1 &&
-      !this.joined.has(`${room.split(':')[0]}:*`)
+      (this.#recovered.has(feed) || !this.joined.has(feed))
     )
       throw new Error(`nothing tells what lies between: ${where}`);
     const isLost = mode === 'merge' && this.#node.lost.has(`${room.split(':')[1]} ${epoch} ${prevSeq}`);
