@@ -24,14 +24,6 @@ export function serveRoute(route: Route, context: GatewayContext): Serve {
   const keepCredentials = route.endpoint?.ownCredentials === true;
   const tellDeprecation = route.endpoint && createDeprecation(route.endpoint);
   const guard = protection.guardOf(route);
-  async function send(exchange: Exchange): Promise<void> {
-    const startedAt = performance.now();
-    try {
-      await upstream.send(exchange);
-    } finally {
-      meter.upstreamAnswered(performance.now() - startedAt);
-    }
-  }
   return async (request, response) => {
     noteCall(request, { route: route.id, access: route.access });
     tellDeprecation?.(request, response);
@@ -47,13 +39,19 @@ export function serveRoute(route: Route, context: GatewayContext): Serve {
     const exchange: Exchange = { request, response, identity, ...how };
     if (via === 'stream') return upstream.stream(exchange);
     const { staleSeconds } = route;
-    if (staleSeconds === 0 || request.method !== 'GET') return send(exchange);
-    const standIn = staleAnswers.standInFor(request, identity?.role ?? ANONYMOUS, staleSeconds);
+    const standIn =
+      staleSeconds > 0 && request.method === 'GET'
+        ? staleAnswers.standInFor(request, identity?.role ?? ANONYMOUS, staleSeconds)
+        : undefined;
+    exchange.keeper = standIn;
+    const startedAt = performance.now();
     try {
-      await send({ ...exchange, keeper: standIn });
+      await upstream.send(exchange);
     } catch (error) {
-      if (!(error instanceof AppError && STAND_IN_CODES.has(error.code) && standIn.serve(response))) throw error;
+      if (!(error instanceof AppError && STAND_IN_CODES.has(error.code) && standIn?.serve(response))) throw error;
       events.staleServed(upstream.name);
+    } finally {
+      meter.upstreamAnswered(performance.now() - startedAt);
     }
   };
 }

@@ -88,7 +88,8 @@ export class Upstream {
     const call: Call = { ...exchange, until, via, tried: [], retriesTaken: 0 };
     this.#budget.begin();
     try {
-      await this.#attemptAll(call);
+      let instance: Instance | undefined = this.#pickFirst(call);
+      while (instance && !call.response.closed) instance = await this.#attempt(instance, call);
     } finally {
       this.#budget.giveBack(call.retriesTaken);
       this.#budget.end();
@@ -96,23 +97,19 @@ export class Upstream {
     }
   }
 
-  async #attemptAll(call: Call): Promise<void> {
-    let instance = this.pick(call.belonging);
-    if (!instance) {
-      this.#events.upstreamAnswered(this.name, 'rejected');
-      throw this.unavailable();
-    }
-    const { response, tried } = call;
-    while (instance && !response.closed) {
-      // httpxy leaves some behind with each attempt.
-      if (tried.length > 0) response.setMaxListeners(response.getMaxListeners() + ATTEMPT_LISTENERS);
-      tried.push(instance);
-      instance = await this.#attempt(instance, call);
-    }
+  #pickFirst({ belonging }: Call): Instance {
+    const instance = this.pick(belonging);
+    if (instance) return instance;
+    this.#events.upstreamAnswered(this.name, 'rejected');
+    throw this.unavailable();
   }
 
   /** Resolves with the instance to try next, where this one did not answer and the client has nothing yet. */
   async #attempt(instance: Instance, call: Call): Promise<Instance | undefined> {
+    const { response, tried } = call;
+    // httpxy leaves some behind with each attempt.
+    if (tried.length > 0) response.setMaxListeners(response.getMaxListeners() + ATTEMPT_LISTENERS);
+    tried.push(instance);
     let next: Instance | undefined;
     const dropsFaulty = () => {
       next = this.#takeRetry(call);

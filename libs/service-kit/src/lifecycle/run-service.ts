@@ -1,6 +1,7 @@
 import { describeCrash, guardCrashes, redact } from '@quotefleet/secrets';
 import { ConfigError } from '../config/parse-config.ts';
 import { toAppError } from '../errors/to-app-error.ts';
+import { keepNewObjectsYoung } from './tune-memory.ts';
 
 /** A service that has been started. */
 export interface RunningService {
@@ -21,6 +22,7 @@ const STOP_TIMEOUT_MS = 4500;
  */
 export async function runService(start: () => Promise<RunningService>): Promise<void> {
   guardCrashes();
+  keepNewObjectsYoung();
   const service = await startOrExit(start);
   let stopping = false;
   const stop = () => {
