@@ -29,6 +29,7 @@ describe('parseRoom', () => {
     ['news:600519.SH', /unknown room kind 'news'/],
     ['board:', /expected a room such as/],
     ['board:a/b/c', /expected a room such as/],
+    ['board:concept/..', /expected a room such as/],
     ['market:losers', /expected a room such as/],
     ['bar:*:5m', /no feed, expected a period of 1m, 1d/],
     ['tick', /expected a room such as/],

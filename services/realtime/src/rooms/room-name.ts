@@ -22,7 +22,8 @@ export interface FeedRoom {
 /** Periods whose bars the bus brings, and thus can be had as a feed; the others are made for the rooms that are asked for. */
 const PUSHED_PERIODS: readonly string[] = ['1m', '1d'];
 const MOVERS = 'market:movers';
-const BOARD = /^[\w.-]{1,32}(\/[\w.-]{1,32})?$/u;
+/** Neither part is `.` or `..`: a code is part of a path at market-data. */
+const BOARD = /^\w[\w.-]{0,31}(\/\w[\w.-]{0,31})?$/u;
 const ROOM_FORMS =
   'tick:SYMBOL, trade:SYMBOL, depth:SYMBOL, index:SYMBOL, bar:SYMBOL:PERIOD, board:NAME, market:movers, user or system';
 
