@@ -149,7 +149,7 @@ describe('a slow upstream', () => {
   });
 
   it.each(['/pool', '/stream'])('is not blamed for a client that does not read in time: %s', async (path) => {
-    const { stub, breakerState, url } = await serveWithDeadline(1500);
+    const { stub, breakerState, url } = await serveWithDeadline(2000);
     stub.answer = (request, response) => longAnswer('text/csv', 200_000_000).listener(request, response);
     const clients = await Promise.all(
       Array.from({ length: 4 }, () => rawClient(url, head(`GET ${path} HTTP/1.1`, 'Host: x'))),

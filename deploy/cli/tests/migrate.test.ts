@@ -9,6 +9,7 @@ import { type CliRun, runCli } from './run-cli.ts';
 import { createVendorBars, VENDOR_DAYS, VENDOR_MAPPING, VENDOR_SYMBOLS } from './vendor-bars.ts';
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts');
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 const SYMBOL_DAYS = VENDOR_SYMBOLS.length * VENDOR_DAYS;
 
 /** Days of which writing had begun, of all symbols. */
@@ -43,7 +44,7 @@ describeWith(['mariadb', 'influx', 'postgres'], 'quotefleet migrate', (servers) 
   async function runAndKill(args: string[], symbolDays: number): Promise<void> {
     const child = spawn(process.execPath, [MAIN, 'migrate', '--table', 'bars_1m', ...args], {
       cwd,
-      env: { PATH: process.env.PATH ?? '', QF_DATABASE_URL: postgres.url },
+      env: { PATH, NODE_COMPILE_CACHE, QF_DATABASE_URL: postgres.url },
     });
     const ended = new Promise((done) => child.once('close', done));
     await waitUntil(() => symbolDaysIn(join(cwd, 'state', 'bars_1m')) >= symbolDays, { intervalMs: 5 });
