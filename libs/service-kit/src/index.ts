@@ -39,5 +39,6 @@ export {
 export { Closers } from './lifecycle/closers.ts';
 export { type RunningService, runService } from './lifecycle/run-service.ts';
 export { type StartedService, startService } from './lifecycle/start-service.ts';
+export { keepNewObjectsYoung } from './lifecycle/tune-memory.ts';
 export { createLogger, type Logger } from './logging/logger.ts';
 export { type Counter, createMetrics, type Gauge, type Histogram, type Metrics } from './metrics/metrics.ts';

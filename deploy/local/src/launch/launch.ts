@@ -1,5 +1,5 @@
 import { describeCrash, guardCrashes, redact } from '@quotefleet/secrets';
-import { Closers, ConfigError } from '@quotefleet/service-kit';
+import { Closers, ConfigError, keepNewObjectsYoung } from '@quotefleet/service-kit';
 
 /** A start under way: what it opened, and whether it was asked to stop meanwhile. */
 export interface Launch {
@@ -25,6 +25,7 @@ class StopRequested extends Error {}
  */
 export async function runUntilStopped(start: (launch: Launch) => Promise<void>): Promise<void> {
   guardCrashes();
+  keepNewObjectsYoung();
   const closers = new Closers();
   let stopping = false;
   const launch: Launch = {
