@@ -8,7 +8,7 @@ import type { RoomHub } from '../rooms/room-hub.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
 import type { RoomSource, StoredUpdates, Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
-import type { SnapshotLoader } from '../snapshots/snapshot-loader.ts';
+import { barEnd, type SnapshotLoader } from '../snapshots/snapshot-loader.ts';
 import type { Universe } from '../universe/universe.ts';
 
 type BarRoom = Extract<Room, { kind: 'bar' }>;
@@ -98,7 +98,7 @@ export class BarRooms implements RoomSource {
     const [before, between] = await this.#context.snapshots.barsBetween(barRoom(room), after, until);
     const asUpdate = (payload: BarPayload): Update => {
       const step = { epoch: payload.epoch, seq: payload.seq, prevSeq: undefined };
-      return updateOf(barRoom(room), { payload, traceId: newTraceId(), ts: payload.ts }, step);
+      return updateOf(barRoom(room), { payload, traceId: newTraceId(), ts: barEnd(payload) }, step);
     };
     return { before: before && asUpdate(before), between: between.map(asUpdate) };
   }

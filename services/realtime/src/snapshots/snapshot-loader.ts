@@ -1,11 +1,13 @@
 import { type BarPayload, type BarView, marketApi, type Quote, type TickPayload } from '@quotefleet/contracts';
-import { kindOf, type Period } from '@quotefleet/domain';
+import { isMinutePeriod, kindOf, type Period } from '@quotefleet/domain';
 import { AppError, type HttpClient, newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { MarketState } from '../rooms/market-state.ts';
 
 /** How long a symbol of which storage knew nothing is not asked for again. */
 const ABSENT_MS = 2000;
+/** From the midnight of a day until its closing prices are known everywhere. */
+const DAY_KNOWN_AFTER_MS = 15.5 * 3_600_000;
 /** Of one answer: a quarter of an hour of ticks has three hundred. */
 const ROWS_MAX = 5000;
 
@@ -45,7 +47,7 @@ export class SnapshotLoader {
     return [before, await read({ start: `${after + 1}`, end: `${until}`, limit: ROWS_MAX })];
   }
 
-  /** The same for bars that ended. */
+  /** The same for bars that ended, by when that was. */
   async barsBetween(
     { symbol, period }: { symbol: string; period: Period },
     after: number,
@@ -56,6 +58,12 @@ export class SnapshotLoader {
       const page = await this.#marketData.call(barsOf(symbol), { params: { symbol }, query });
       return page.bars.map((bar) => toBar(symbol, period, bar));
     };
+    if (!isMinutePeriod(period)) {
+      // By its date a running day is past already, and what it has now shows in it.
+      const ended = (await read({ end: `${until}`, limit: 3 })).filter(({ final }) => final);
+      const between = ended.filter((bar) => barEnd(bar) > after && barEnd(bar) <= until);
+      return [ended.findLast((bar) => barEnd(bar) <= after), between];
+    }
     const [before] = await read({ end: `${after}`, limit: 1 });
     return [before, await read({ start: `${after + 1}`, end: `${until}`, limit: ROWS_MAX })];
   }
@@ -90,6 +98,11 @@ export class SnapshotLoader {
     if (!bar) throw new AppError('NOT_FOUND', `no bar of ${symbol} yet`);
     this.#state.seedBar({ payload: toBar(symbol, page.period, bar), traceId: newTraceId(), ts: Date.now() });
   }
+}
+
+/** When all of a bar was known, ms since the epoch: those of days and longer are dated by a midnight. */
+export function barEnd({ period, ts }: Pick<BarPayload, 'period' | 'ts'>): number {
+  return isMinutePeriod(period) ? ts : ts + DAY_KNOWN_AFTER_MS;
 }
 
 function barsOf(symbol: string) {
