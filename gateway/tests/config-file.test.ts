@@ -39,10 +39,11 @@ describe('the gateway file', () => {
     const text = await (await fetch(`${fixture.gateway.url}/metrics`)).text();
     return Number(new RegExp(`^config_reloads_total{outcome="${outcome}",.*} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
   }
-  /** Puts the file in and waits until the gateway has made up its mind about it. */
+  /** Puts the file in, tells the gateway, and waits until it has made up its mind about it. */
   async function reload(text: string, outcome = 'accepted'): Promise<void> {
     const before = await reloads(outcome);
     await put(text);
+    process.emit('SIGHUP');
     await waitUntil(async () => (await reloads(outcome)) > before);
   }
   const get = (target: string, key = 'user-key') => call(fixture, target, { key });
@@ -131,18 +132,35 @@ ownRoutes:
 
   it('is refused whole when a part of it is wrong, and the one before stays', async () => {
     await reload('routes:\n  listStocks: { enabled: false }\n');
-    for (const bad of [
+    const refused = await reloads('refused');
+    const files = [
       'routes:\n  listStocks: { enabled: true }\n  nothing: { enabled: true }\n',
       'upstreams:\n  cache: [ftp://x]\n',
       'routes: [',
       'ownRoutes:\n  - { id: x, path: /x, upstream: unknown }\n',
       'unknown: 1\n',
-    ]) {
+    ];
+    for (const bad of files) {
       await reload(bad, 'refused');
       expect((await get(STOCKS)).status).toBe(503);
     }
+    // It looks by itself as well, and may have refused one of them twice before it came to the last.
+    await waitUntil(async () => (await reloads('refused')) >= refused + files.length);
+    expect((await get(STOCKS)).status).toBe(503);
     await reload('{}');
     expect((await get(STOCKS)).status).toBe(200);
+  });
+
+  it('is read soon after it was changed, without being told', async () => {
+    for (const [status, text] of [
+      [503, 'routes:\n  listStocks: { enabled: false }\n'],
+      [200, '{}'],
+    ] as const) {
+      const before = await reloads('accepted');
+      await put(text);
+      await waitUntil(async () => (await reloads('accepted')) > before);
+      expect((await get(STOCKS)).status).toBe(status);
+    }
   });
 
   it('is read at once on SIGHUP', async () => {
