@@ -27,9 +27,10 @@ describe('ReplayRing', () => {
     for (const [seq, series] of ['a', 'b', 'a', 'b', 'c'].entries())
       ring.append(series, at(series, seq * 10_000), step(seq));
     const names = (ts: number) => ring.from(ts)?.map(({ value }) => value.name);
-    expect([names(10_000), names(20_000), names(34_000), names(46_000)]).toEqual([
+    // What went before the oldest may have been made as late as that came, or a little later.
+    expect([names(10_000), names(25_000), names(25_001), names(46_000)]).toEqual([
       undefined,
-      ['a', 'b', 'c'],
+      undefined,
       ['b', 'c'],
       [],
     ]);

@@ -48,7 +48,9 @@ export class ReplayRing<T extends { ts: number }> {
   from(ts: number): { value: T; step: Step }[] | undefined {
     const oldest = Math.max(0, this.#next - this.#capacity);
     const first = this.#kept[oldest % this.#capacity];
-    if (!first || first.value.ts > ts) return undefined;
+    // Before the oldest that is kept there were others, made no later than when it came.
+    const knownSince = first && first.value.ts + (oldest > 0 ? DISORDER_MS + 1 : 0);
+    if (knownSince === undefined || knownSince > ts) return undefined;
     const found: { value: T; step: Step }[] = [];
     for (let at = oldest; at < this.#next; at += 1) {
       const kept = this.#kept[at % this.#capacity];
