@@ -126,7 +126,7 @@ describe('compression at the edge', () => {
       const response = await get(path, { 'accept-encoding': 'gzip' });
       await expect(buffer(response)).rejects.toThrow('aborted');
     }
-  });
+  }, 30_000);
 
   it.each([BARS, `${BARS}?format=csv`])('passes heads and unchanged answers on: %s', async (path) => {
     answerWith('text/csv', LINE.repeat(100), { etag: 'W/"x"' });

@@ -39,6 +39,13 @@ describeWith('redis', 'the rate limiter in Redis', (servers) => {
     expect((await limiter.take(claims, 1)).levels[0]?.remaining).toBe(3);
   });
 
+  it('takes what is no bucket for a full one', async () => {
+    const key = uniqueName('odd');
+    await redis.set(KEY_PREFIX + key, 'no bucket');
+    const claims = [{ key, policy: { name: 'p', capacity: 5, refillPerSecond: 1 } }];
+    expect((await limiter.take(claims, 1)).levels[0]?.remaining).toBe(4);
+  });
+
   it('keeps its buckets only until they are full', async () => {
     const key = uniqueName('lifetime');
     await limiter.take([{ key, policy: { name: 'p', capacity: 10, refillPerSecond: 2 } }], 5);

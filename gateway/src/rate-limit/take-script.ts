@@ -6,7 +6,8 @@
  * A bucket is the text "left at capacity refill": millionths of a token, when it held them in microseconds, and its
  * policy for those who only look at it. Numbers are written by %.0f since Lua's own form keeps 14 digits. It is gone
  * once it is full. A refused call writes nothing, so the fraction that rounding cuts is lost once for each token taken,
- * not once for each attempt. A bucket that several of the calls take from is read and written once.
+ * not once for each attempt. A bucket that several of the calls take from is read and written once. What is no bucket is
+ * taken for a full one: an error would be one of all the calls.
  *
  * The answer: for each call 1 or 0, then for each of its buckets what is left in it and what the call needs of it.
  */
@@ -33,8 +34,10 @@ while first <= #KEYS do
       left = math.min(capacity, lefts[key])
     elseif kept[first + i] then
       local before, at = string.match(kept[first + i], '^(%d+) (%d+)')
-      local elapsed = math.max(0, now - tonumber(at))
-      left = math.min(capacity, tonumber(before) + math.floor(elapsed * refill / 1000000))
+      if before then
+        local elapsed = math.max(0, now - tonumber(at))
+        left = math.min(capacity, tonumber(before) + math.floor(elapsed * refill / 1000000))
+      end
     end
     local need = math.min(cost, capacity)
     if left < need then answer[verdict] = 0 end
