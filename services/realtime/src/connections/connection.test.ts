@@ -18,7 +18,11 @@ function fakeSocket(name = 'polling') {
   const write = (packet: string) => {
     if (name === 'polling') sent.push(JSON.parse(packet.slice(packet.indexOf('[')))[1]);
   };
-  const socket = { id: 's', conn: { transport, write, close: () => undefined }, disconnect: () => undefined };
+  const socket = {
+    id: 's',
+    conn: { transport, writeBuffer: [], write, close: () => undefined },
+    disconnect: () => undefined,
+  };
   return { socket: socket as unknown as Socket, transport, sent };
 }
 

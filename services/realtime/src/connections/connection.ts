@@ -5,6 +5,7 @@ import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
 import { conflate, encodeUpdate, seriesOf } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
+import { isBusy, writeFrame } from './frame-writer.ts';
 import { RoomMessage } from './room-message.ts';
 
 /** What may wait for a connection whose transport takes nothing, and for how long. */
@@ -123,7 +124,7 @@ export class Connection {
   flush(now: number, tally: FlushTally): FlushOutcome {
     if (this.#isClosing) return 'sent';
     if (this.#frame) this.#enqueue(this.#frame, now);
-    if (!this.#socket.conn.transport.writable) {
+    if (isBusy(this.#socket.conn)) {
       this.#isBlocked = true;
       const isSlow = this.#queueSize > QUEUE_SIZE_MAX || this.oldestAge(now) > BEHIND_MAX_MS;
       return isSlow ? 'slow' : 'blocked';
@@ -163,7 +164,8 @@ export class Connection {
 
   /** Sends messages by themselves, past whatever waits. */
   tell(...messages: ServerMessage[]): void {
-    if (messages.length > 0) this.#write(frameOf(messages.map((message) => RoomMessage.of(message))));
+    if (messages.length > 0)
+      writeFrame(this.#socket.conn, frameOf(messages.map((message) => RoomMessage.of(message))), this.encoding);
   }
 
   /**
@@ -202,28 +204,17 @@ export class Connection {
   #writeQueue(tally: FlushTally): void {
     this.#writingSince = this.transport === 'websocket' ? this.#queue[0]?.since : undefined;
     for (const { frame } of this.#queue) {
-      this.#write(frame);
+      writeFrame(this.#socket.conn, frame, this.encoding);
       tally.frames += 1;
       tally.messages += frame.messageCount;
     }
     this.#queue = [];
     this.#queueSize = 0;
   }
-
-  #write(frame: Frame): void {
-    const { conn } = this.#socket;
-    if (conn.transport.name === 'websocket') conn.write('', preEncoded(frame, this.encoding));
-    else for (const packet of frame.toPackets(this.encoding)) conn.write(packet, { compress: false });
-  }
 }
 
 function frameOf(messages: readonly RoomMessage[]): Frame {
   return messages.reduce((frame, message) => frame.extend(message), new Frame());
-}
-
-/** Engine.IO passes frames made beforehand through as they are; Socket.IO's own broadcasts do the same. */
-function preEncoded(frame: Frame, encoding: Encoding): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
-  return { compress: false, wsPreEncodedFrame: frame.toWire(encoding) };
 }
 
 /** A message of the room `system`. */

@@ -1,10 +1,13 @@
 import type { ServerMessage } from '@quotefleet/contracts';
 import type { RealtimeEvents } from '../events.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
-import { type FeedRoom, feedOf, parseRoom, type Room } from '../rooms/room-name.ts';
+import { type FeedRoom, feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
 import type { RoomSource, Update } from '../rooms/room-source.ts';
 import { snapshotOf } from '../rooms/update-message.ts';
 import { DelayedRoom } from './delayed-room.ts';
+
+/** A room takes some 300 kB for a quarter of an hour of snapshots. */
+const LATE_ROOMS_MAX = 2000;
 
 export interface DelayLineContext {
   hub: RoomHub;
@@ -69,8 +72,12 @@ export class DelayLine {
   }
 
   async #follow(room: Room, live: RoomSource): Promise<void> {
-    this.#context.hub.rooms.warm(room);
     const known = this.#rooms.get(room.name);
+    if (!known && this.#rooms.size >= LATE_ROOMS_MAX) {
+      const message = `this node keeps ${LATE_ROOMS_MAX} rooms for those who see the market late, and no more`;
+      throw new RoomError('UNAVAILABLE', message);
+    }
+    this.#context.hub.rooms.warm(room);
     if (known) return known.primed;
     const delayed = this.#add(room.name);
     delayed.primed = this.#prime(delayed, room, live);

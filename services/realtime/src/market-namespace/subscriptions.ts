@@ -76,7 +76,7 @@ export class Subscriptions {
     if (!('room' in reading)) return reading;
     const { room } = reading;
     const verdict = this.#verdict(connection, room, request);
-    if ('refusal' in verdict || room.kind === 'feed') return reading;
+    if ('refusal' in verdict || room.kind === 'feed' || this.#refusalToHold(connection, room)) return reading;
     try {
       const source = this.#context.sources.of(room, verdict.terms.delaySeconds);
       await source.require(room);
