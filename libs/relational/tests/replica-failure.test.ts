@@ -74,7 +74,7 @@ describe('a routed pool whose replica fails', () => {
 
   it('gives a read up that waits for a replica which fell silent', async () => {
     const network = await startNetwork(servers.replica.url);
-    const pool = servers.open({ replicaUrls: [network.url], probeTimeoutMs: 200 });
+    const pool = servers.open({ replicaUrls: [network.url], probeTimeoutMs: 1000 });
     await until(pool, 'healthy');
     const reading = pool.query({ text: 'SELECT pg_sleep(0.3), 5 AS five', route: 'read' });
     await sleep(100);

@@ -66,6 +66,8 @@ export async function startReplication(): Promise<Replication> {
         max: 4,
         overflow: 4,
         pollIntervalMs: 50,
+        // A busy machine is not a replica that is down.
+        probeTimeoutMs: 5000,
         ...options,
       });
       pools.push(pool);

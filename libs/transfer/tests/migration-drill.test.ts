@@ -19,14 +19,21 @@ import {
   rollback,
 } from '../src/index.ts';
 import type { RowSource } from '../src/row-source.ts';
-import { BAR_SYMBOLS, createVendorTables, dropVendorTables, TICK_SYMBOL, VENDOR_MAPPING } from './vendor-tables.ts';
+import {
+  BAR_SYMBOLS,
+  createVendorTables,
+  dropVendorTables,
+  TICK_SYMBOL,
+  VENDOR_DAYS,
+  VENDOR_MAPPING,
+} from './vendor-tables.ts';
 
 const registry = tableRegistry();
 const tables = [registry.get('bars_1m'), registry.get('ticks')];
 const series = tables.map(seriesDefinition);
 const mapping = parseMapping('mapping.yaml', VENDOR_MAPPING, registry);
 const identity = { from: 'vendor', to: 'ours', days: '..', mapping: '' };
-const BARS = 63 * 241 * BAR_SYMBOLS.length;
+const BARS = VENDOR_DAYS * 241 * BAR_SYMBOLS.length;
 const TICKS = 6000;
 const SYMBOL = '600519.SH';
 const OPEN_MS = Date.parse('2026-01-05T09:31:00+08:00');
@@ -87,7 +94,13 @@ describeWith(['mariadb', 'influx', 'postgres'], 'a migration of a vendor databas
         await expect(move({ signal: stop.signal, onProgress })).rejects.toThrow('stopped');
       }
       await move();
-      const whole = { symbols: 5, days: 63 * 4 + 3, leftRows: BARS + TICKS, rightRows: BARS + TICKS, differences: 0 };
+      const whole = {
+        symbols: 5,
+        days: VENDOR_DAYS * 4 + 3,
+        leftRows: BARS + TICKS,
+        rightRows: BARS + TICKS,
+        differences: 0,
+      };
       expect((await compare()).report).toEqual(whole);
 
       const [bar] = await target.read('bars_1m', { symbol: SYMBOL, from: OPEN_MS, limit: 1 });
@@ -118,7 +131,7 @@ describeWith(['mariadb', 'influx', 'postgres'], 'a migration of a vendor databas
 
       await using state = await reopenStateDirectory(dir, { to: identity.to });
       const report = await rollback({ target, series, state });
-      expect(report).toEqual({ symbols: 5, days: 63 * 4 + 3, keptDays: 0, restoredRows: 5 });
+      expect(report).toEqual({ symbols: 5, days: VENDOR_DAYS * 4 + 3, keptDays: 0, restoredRows: 5 });
       const rowsOf = async (series: string, symbol: string) => await target.read(series, { symbol, limit: 100 });
       for (const symbol of BAR_SYMBOLS) {
         const left = symbol === SYMBOL ? old.toSorted((a, b) => a.ts - b.ts) : [];

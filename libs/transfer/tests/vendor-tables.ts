@@ -5,6 +5,9 @@ import mysql, { type Connection } from 'mysql2/promise';
 export const BAR_SYMBOLS = ['600519.SH', '000001.SZ', '300750.SZ', "x'; DROP TABLE bars_1m; --"];
 export const TICK_SYMBOL = '600519.SH';
 
+/** Trading days of the bars, from 5 January on, each of 241. */
+export const VENDOR_DAYS = 42;
+
 const INSERT_ROWS = 1000;
 
 /** A database with a vendor's tables: minute bars by clock time in lots, ticks by milliseconds with several in one. */
@@ -46,9 +49,9 @@ export async function dropVendorTables(url: string, database: string): Promise<v
   await connection.end();
 }
 
-/** 63 trading days of 241 bars a symbol: 60,732 rows. */
+/** Three batches a symbol, and three months. */
 async function insertBars(connection: Connection): Promise<void> {
-  const days = tradingDays('2026-01-05', '2026-06-30').slice(0, 63);
+  const days = tradingDays('2026-01-05', '2026-06-30').slice(0, VENDOR_DAYS);
   for (const [place, symbol] of BAR_SYMBOLS.entries()) {
     const rows = days.flatMap((day, at) =>
       minuteBarEnds(day).map((end, minute) => {
