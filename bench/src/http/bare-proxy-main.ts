@@ -8,14 +8,19 @@ const pool = new Pool(process.argv[2] ?? '', { connections: CONNECTIONS });
 const app = express();
 app.disable('x-powered-by');
 app.disable('etag');
-app.use((request, response) => {
+app.use(async (request, response) => {
   const { host: _host, connection: _connection, ...headers } = request.headers;
   const options = { path: request.originalUrl, method: 'GET', headers, opaque: response } as const;
-  return pool.stream(options, ({ statusCode, headers: answered }) => {
-    delete answered.connection;
-    delete answered['keep-alive'];
-    return response.writeHead(statusCode, answered);
-  });
+  try {
+    await pool.stream(options, ({ statusCode, headers: answered }) => {
+      delete answered.connection;
+      delete answered['keep-alive'];
+      return response.writeHead(statusCode, answered);
+    });
+  } catch {
+    // A client that left, as they all do at the end of a round.
+    response.destroy();
+  }
 });
 const server = app.listen(0, '127.0.0.1', () => {
   const address = server.address();
