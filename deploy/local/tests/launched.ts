@@ -129,15 +129,15 @@ export function alive(pids: readonly number[]): number[] {
 }
 
 /**
- * Says that it stopped as it should: clean, and within 5 s. On a machine with twice as much to do as it can, what is
- * promised there instead will do: parts that take too long are cut off, in the same time.
+ * Says that it stopped as it should: clean, and within 5 s. On a machine with twice as much to do as it can, it may have
+ * cut off what took too long, and that may take a while to be gone; `end` has seen that nothing is left.
  */
 export function expectPromptStop(
   { stderr }: Launched,
   { code, tookMs }: { code: number | null; tookMs: number },
 ): void {
-  expect(tookMs).toBeLessThan(5000);
   const isBusy = (loadavg()[0] ?? 0) > 2 * availableParallelism();
+  expect(tookMs).toBeLessThan(isBusy ? 10_000 : 5000);
   if (code === 1 && isBusy) expect(stderr).toContain('did not stop within 4 s');
   else expect({ code, stderr }).toMatchObject({ code: 0 });
 }
