@@ -39,7 +39,9 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
   });
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.disconnect();
-    await waitUntil(async () => (await connectionsPerNode()).every((count) => count === 0));
+    await waitUntil(async () => (await connectionsPerNode()).every((count) => count === 0), {
+      timeoutMs: 60_000,
+    });
   });
   afterAll(async () => {
     await nginx.stop();
