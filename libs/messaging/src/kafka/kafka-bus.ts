@@ -16,6 +16,7 @@ import { type BusLogger, kafkaLogTo } from './kafka-log.ts';
 import { KafkaPublisher } from './kafka-publisher.ts';
 import { KAFKA_RETRY } from './kafka-retry.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
+import { quietConnections } from './quiet-connections.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 8_000;
@@ -57,6 +58,7 @@ class KafkaBus implements EventBus {
   readonly #closing = new AbortController();
 
   constructor({ brokers, clientId, logger }: CreateKafkaBusOptions) {
+    quietConnections();
     this.#kafka = new Kafka({
       brokers: [...brokers],
       clientId,
