@@ -59,8 +59,20 @@ describe('Connection', () => {
     expect(connection.flush(0, newTally())).toBe('sent');
     transport.writable = false;
     connection.add(encodeUpdate(update(2, 1)), newTally());
-    expect(connection.flush(4000, newTally())).toBe('blocked');
+    expect(connection.flush(900, newTally())).toBe('blocked');
+    expect(connection.flush(5000, newTally())).toBe('blocked');
     expect(connection.flush(5001, newTally())).toBe('slow');
+  });
+
+  it('is not slow by what it was sent long before the transport was busy', () => {
+    const { socket, transport } = fakeSocket('websocket');
+    const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
+    connection.add(encodeUpdate(update(1, undefined)), newTally());
+    expect(connection.flush(0, newTally())).toBe('sent');
+    transport.writable = false;
+    connection.add(encodeUpdate(update(2, 1)), newTally());
+    expect(connection.flush(60_000, newTally())).toBe('blocked');
+    expect(connection.flush(65_001, newTally())).toBe('slow');
   });
 
   it('is not slow between two polls, however long ago the last one had something', () => {

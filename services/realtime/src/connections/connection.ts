@@ -11,6 +11,8 @@ import { RoomMessage } from './room-message.ts';
 /** What may wait for a connection whose transport takes nothing, and for how long. */
 const QUEUE_SIZE_MAX = 1024 * 1024;
 const BEHIND_MAX_MS = 5000;
+/** A transport that is busy so shortly after a write is busy with that. */
+const JUST_WRITTEN_MS = 1000;
 /** How long a connection that is told to go may take to read why, before it is cut. A slow one needs it. */
 const FAREWELL_MAX_MS = 5000;
 
@@ -57,9 +59,11 @@ export class Connection {
   #queueSize = 0;
   /** The newest of each merged series that waits until the transport is free. */
   #held: Map<string, Update> | undefined;
-  /** While the transport is busy: since when the oldest of what it has was to be sent. A poll's answer has left at once. */
-  #writingSince: number | undefined;
-  #isBlocked = false;
+  /** While the transport is busy: since when the oldest of what waits, or of what it has, was to be sent. */
+  #behindSince: number | undefined;
+  /** Of the last write to a WebSocket: when it was, and since when the oldest of it was to be sent. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  #writtenSince = 0;
   #onWritable: (() => void)[] = [];
   #isClosing = false;
 
@@ -84,8 +88,7 @@ export class Connection {
 
   /** Age of the oldest that waits, ms. */
   oldestAge(now: number): number {
-    if (!this.#isBlocked) return 0;
-    return now - (this.#writingSince ?? this.#queue[0]?.since ?? now);
+    return this.#behindSince === undefined ? 0 : now - this.#behindSince;
   }
 
   get hasFrame(): boolean {
@@ -103,7 +106,7 @@ export class Connection {
 
   /** Whether the last flush found the transport busy: it does not keep up with what it is sent. */
   get isBehind(): boolean {
-    return this.#isBlocked;
+    return this.#behindSince !== undefined;
   }
 
   /** Adds a message to the next flush. */
@@ -123,17 +126,24 @@ export class Connection {
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
   flush(now: number, tally: FlushTally): FlushOutcome {
     if (this.#isClosing) return 'sent';
-    if (this.#frame) this.#enqueue(this.#frame, now);
-    if (isBusy(this.#socket.conn)) {
-      this.#isBlocked = true;
+    const { conn } = this.#socket;
+    if (isBusy(conn)) {
+      if (this.#frame) this.#enqueue(this.#frame, now);
+      // What was handed over long ago is not what keeps the transport busy now.
+      this.#behindSince ??= now - this.#writtenAt < JUST_WRITTEN_MS ? this.#writtenSince : now;
       const isSlow = this.#queueSize > QUEUE_SIZE_MAX || this.oldestAge(now) > BEHIND_MAX_MS;
       return isSlow ? 'slow' : 'blocked';
     }
-    this.#isBlocked = false;
-    this.#writingSince = undefined;
-    if (this.#held) this.#enqueueHeld(this.#held, now);
+    this.#behindSince = undefined;
+    if (conn.transport.name === 'websocket' && this.hasWaiting) {
+      this.#writtenAt = now;
+      this.#writtenSince = this.#queue[0]?.since ?? now;
+    }
     if (this.#queue.length > 0) this.#writeQueue(tally);
-    for (const resume of this.#onWritable.splice(0)) resume();
+    if (this.#frame) this.#write(this.#frame, tally);
+    this.#frame = undefined;
+    if (this.#held) this.#writeHeld(this.#held, tally);
+    if (this.#onWritable.length > 0) for (const resume of this.#onWritable.splice(0)) resume();
     return 'sent';
   }
 
@@ -196,20 +206,21 @@ export class Connection {
     this.#frame = undefined;
   }
 
-  #enqueueHeld(held: ReadonlyMap<string, Update>, now: number): void {
+  #writeHeld(held: ReadonlyMap<string, Update>, tally: FlushTally): void {
     this.#held = undefined;
-    this.#enqueue(frameOf([...held.values()].map(encodeUpdate)), now);
+    this.#write(frameOf([...held.values()].map(encodeUpdate)), tally);
   }
 
   #writeQueue(tally: FlushTally): void {
-    this.#writingSince = this.transport === 'websocket' ? this.#queue[0]?.since : undefined;
-    for (const { frame } of this.#queue) {
-      writeFrame(this.#socket.conn, frame, this.encoding);
-      tally.frames += 1;
-      tally.messages += frame.messageCount;
-    }
+    for (const { frame } of this.#queue) this.#write(frame, tally);
     this.#queue = [];
     this.#queueSize = 0;
+  }
+
+  #write(frame: Frame, tally: FlushTally): void {
+    writeFrame(this.#socket.conn, frame, this.encoding);
+    tally.frames += 1;
+    tally.messages += frame.messageCount;
   }
 }
 
