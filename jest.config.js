@@ -1,5 +1,11 @@
 export default {
-  projects: ['<rootDir>/libs/*', '<rootDir>/services/*', '<rootDir>/gateway', '<rootDir>/deploy/{cli,local}', '<rootDir>/bench'],
+  projects: [
+    '<rootDir>/libs/*',
+    '<rootDir>/services/*',
+    '<rootDir>/gateway',
+    '<rootDir>/deploy/{cli,local}',
+    '<rootDir>/bench',
+  ],
   reporters: ['default', '<rootDir>/libs/testing/src/jest/closing-line-reporter.ts'],
   // By default two cores would mean one worker: every test in jest's own process, one file after the other.
   maxWorkers: '100%',
