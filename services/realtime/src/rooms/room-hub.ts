@@ -154,7 +154,8 @@ export class RoomHub {
   /** Tells a connection why it ends, and ends it. */
   close(connection: Connection, payload: SystemPayload, { mayReturn }: { mayReturn: boolean }): void {
     if (connection.isClosing) return;
-    const gaps = connection.unsent();
+    // Who comes back resumes after what it had, and lacks nothing.
+    const gaps = mayReturn ? [] : connection.unsent();
     this.remove(connection);
     connection.close([...gaps, systemMessage(payload, 0)], { mayReturn });
     this.#events.gapsSent('overflow', gaps.length);
