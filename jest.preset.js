@@ -20,6 +20,7 @@ export function project(name) {
         },
       ],
     },
+    setupFilesAfterEnv: process.env.CI === 'true' ? [`${root}/libs/testing/src/jest/retry-once.ts`] : [],
     coveragePathIgnorePatterns: ['/node_modules/', '\\.test\\.ts$', '/tests/'],
     globalSetup: `${root}/libs/testing/src/jest/global-setup.ts`,
     globalTeardown: `${root}/libs/testing/src/jest/global-teardown.ts`,
