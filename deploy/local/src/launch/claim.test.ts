@@ -29,7 +29,7 @@ const launch = (): Launch => ({
 /** Another process that claims the directory and says so. */
 async function claimElsewhere(dataDir: string) {
   const module = resolve(import.meta.dirname, 'data-dir.ts');
-  const code = `const { claimDataDir } = await import(${JSON.stringify(module)}); claimDataDir(process.argv[1]); console.log('claimed'); setInterval(() => {}, 1000);`;
+  const code = `const { claimDataDir } = await import(${JSON.stringify(module)}); globalThis.claimed = claimDataDir(process.argv[1]); console.log('claimed'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
