@@ -18,8 +18,7 @@ export function addTables(program: Command): void {
         '--tables-dir <path>',
         'directory of the registry (default: QF_TABLES_DIR, else the one that comes along)',
       )
-      .option('--owner <service>', 'only the tables of this service (default: all)')
-      .option('--data-dir <path>', 'data directory of the fleet whose databases are meant, where none is named');
+      .option('--owner <service>', 'only the tables of this service (default: all)');
 
   tablesCommand('plan')
     .description('prints what apply would do')

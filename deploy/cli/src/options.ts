@@ -13,9 +13,10 @@ export function fleetCommand(parent: Command, name: string): Command {
 export function databaseCommand(parent: Command, name: string): Command {
   return parent
     .command(name)
-    .option('--database-url <url>', 'PostgreSQL (default: QF_DATABASE_URL)')
+    .option('--database-url <url>', 'PostgreSQL (default: QF_DATABASE_URL, else that of the running fleet)')
     .option('--tsdb <driver>', 'of the time-series database: postgres, tdengine or influx (default: QF_TSDB)')
-    .option('--tsdb-url <url>', 'time-series database (default: QF_TSDB_URL, else PostgreSQL)');
+    .option('--tsdb-url <url>', 'time-series database (default: QF_TSDB_URL, else PostgreSQL)')
+    .option('--data-dir <path>', 'data directory of the fleet whose databases are meant, where none is named');
 }
 
 export function parseCount(text: string): number {

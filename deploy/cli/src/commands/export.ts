@@ -1,9 +1,8 @@
 import { openData } from '@quotefleet/data';
 import { tableRegistry } from '@quotefleet/tables';
 import { DEFAULT_DATABASE, type ExportFormat, exportTable, parseDays } from '@quotefleet/transfer';
-import { CliError } from '../cli-error.ts';
 import { complain, say } from '../output.ts';
-import { type DatabaseOptions, findDatabases } from '../transfer/find-databases.ts';
+import { type DatabaseOptions, requireDatabases } from '../transfer/find-databases.ts';
 import { parseNames } from '../transfer/parse-names.ts';
 import { count, progressLines, runTransfer } from '../transfer/run-transfer.ts';
 
@@ -22,15 +21,13 @@ export async function exportToFiles(
   options: ExportCommandOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const { databaseUrl, timeSeries } = findDatabases(options, env);
-  if (databaseUrl === undefined || timeSeries === undefined)
-    throw new CliError('name the databases: --database-url and --tsdb-url, or QF_DATABASE_URL and QF_TSDB_URL');
+  const databases = requireDatabases(options, env);
   const started = performance.now();
   const report = await runTransfer('stopped: files are whole or not there', async (signal) => {
     const { out, format, from, to } = options;
     const tell = progressLines();
     const wanted = { table, out, format, symbols: parseNames(options.symbols), days: parseDays(from, to) };
-    const data = openData({ registry: tableRegistry(), databaseUrl, timeSeries, schema: DEFAULT_DATABASE });
+    const data = openData({ registry: tableRegistry(), ...databases, schema: DEFAULT_DATABASE });
     try {
       return await exportTable({
         data,

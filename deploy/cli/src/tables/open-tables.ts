@@ -1,14 +1,12 @@
 import { type DataManager, openData } from '@quotefleet/data';
 import { loadRegistry, RegistryError, type TableRegistry, tableRegistry } from '@quotefleet/tables';
-import { type ConfiguredDatabases, DEFAULT_DATABASE, isTransferFailure } from '@quotefleet/transfer';
+import { DEFAULT_DATABASE, isTransferFailure } from '@quotefleet/transfer';
 import { CliError } from '../cli-error.ts';
-import { findTarget } from '../config.ts';
-import { type DatabaseOptions, findDatabases } from '../transfer/find-databases.ts';
+import { type DatabaseOptions, requireDatabases } from '../transfer/find-databases.ts';
 
 export interface TablesOptions extends DatabaseOptions {
   tablesDir?: string;
   owner?: string;
-  dataDir?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +28,7 @@ export async function withTables<T>(
   const data = openData({
     registry,
     ...(owner === undefined ? {} : { owner }),
-    ...databasesOf(options, env),
+    ...requireDatabases(options, env),
     schema: DEFAULT_DATABASE,
     pool: { max: 2, overflow: 0 },
   });
@@ -51,21 +49,4 @@ function readRegistry(directory: string | undefined): TableRegistry {
     if (error instanceof RegistryError) throw new CliError(error.message, { cause: error });
     throw error;
   }
-}
-
-function databasesOf(
-  options: TablesOptions,
-  env: Environment,
-): Required<ConfiguredDatabases> & { databaseUrl: string } {
-  const named = findDatabases(options, env);
-  const { run, dataDir } = findTarget(options, env);
-  const databaseUrl = named.databaseUrl ?? run?.databases?.url;
-  if (databaseUrl === undefined)
-    throw new CliError(`no fleet is running in ${dataDir}: name a database by --database-url or QF_DATABASE_URL`);
-  const driver = options.tsdb ?? (env.QF_TSDB || undefined);
-  const running = named.databaseUrl === undefined ? run?.databases?.timeSeries : undefined;
-  const known = driver === undefined || driver === running?.driver ? running : undefined;
-  const timeSeries = named.timeSeries ?? known;
-  if (timeSeries === undefined) throw new CliError('name the time-series database by --tsdb-url or QF_TSDB_URL');
-  return { databaseUrl, timeSeries };
 }
