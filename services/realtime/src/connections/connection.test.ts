@@ -64,8 +64,8 @@ describe('Connection', () => {
     expect(connection.flush(5001, newTally())).toBe('slow');
   });
 
-  it('is not slow by what it was sent long before the transport was busy', () => {
-    const { socket, transport } = fakeSocket('websocket');
+  it.each(['websocket', 'polling'])('is not slow by what it was sent long before its %s was busy', (name) => {
+    const { socket, transport } = fakeSocket(name);
     const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
     connection.add(encodeUpdate(update(1, undefined)), newTally());
     expect(connection.flush(0, newTally())).toBe('sent');
@@ -73,17 +73,6 @@ describe('Connection', () => {
     connection.add(encodeUpdate(update(2, 1)), newTally());
     expect(connection.flush(60_000, newTally())).toBe('blocked');
     expect(connection.flush(65_001, newTally())).toBe('slow');
-  });
-
-  it('is not slow between two polls, however long ago the last one had something', () => {
-    const { socket, transport } = fakeSocket();
-    const connection = new Connection(socket, { identity, encoding: 'json', address: '127.0.0.1' });
-    connection.add(encodeUpdate(update(1, undefined)), newTally());
-    expect(connection.flush(0, newTally())).toBe('sent');
-    transport.writable = false;
-    connection.add(encodeUpdate(update(2, 1)), newTally());
-    expect(connection.flush(15_000, newTally())).toBe('blocked');
-    expect(connection.flush(20_001, newTally())).toBe('slow');
   });
 
   it('is slow when a megabyte waits', () => {

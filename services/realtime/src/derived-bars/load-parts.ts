@@ -1,6 +1,6 @@
-import { type BarPayload, type BarView, marketApi } from '@quotefleet/contracts';
-import { kindOf } from '@quotefleet/domain';
+import type { BarPayload } from '@quotefleet/contracts';
 import type { HttpClient } from '@quotefleet/service-kit';
+import { barsOf, toBar } from '../snapshots/stored-bar.ts';
 import { type BasePeriod, PARTS_MAX } from './bar-parts.ts';
 
 export interface LoadedParts {
@@ -11,13 +11,8 @@ export interface LoadedParts {
 
 /** The newest bars that market-data has stored; they have no sequence. */
 export async function loadParts(marketData: HttpClient, symbol: string, period: BasePeriod): Promise<LoadedParts> {
-  const endpoint = kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
   const limit = PARTS_MAX[period];
   // Without a start the page ends at the newest bar.
-  const page = await marketData.call(endpoint, { params: { symbol }, query: { period, limit } });
-  const toPart = ({ time, open, high, low, close, volume, amount, final }: BarView): BarPayload => ({
-    ...{ symbol, period, ts: Date.parse(time), open, high, low, close, volume, amount, final },
-    ...{ seq: 0, epoch: '' },
-  });
-  return { bars: page.bars.map(toPart), isAll: page.bars.length < limit };
+  const page = await marketData.call(barsOf(symbol), { params: { symbol }, query: { period, limit } });
+  return { bars: page.bars.map((bar) => toBar(symbol, period, bar)), isAll: page.bars.length < limit };
 }

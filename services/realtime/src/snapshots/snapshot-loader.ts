@@ -1,8 +1,9 @@
-import { type BarPayload, type BarView, marketApi, type Quote, type TickPayload } from '@quotefleet/contracts';
+import { type BarPayload, marketApi, type Quote, type TickPayload } from '@quotefleet/contracts';
 import { isMinutePeriod, kindOf, type Period } from '@quotefleet/domain';
 import { AppError, type HttpClient, newTraceId } from '@quotefleet/service-kit';
 import type { RealtimeEvents } from '../events.ts';
 import type { MarketState } from '../rooms/market-state.ts';
+import { barsOf, toBar } from './stored-bar.ts';
 
 /** How long a symbol of which storage knew nothing is not asked for again. */
 const ABSENT_MS = 2000;
@@ -105,10 +106,6 @@ export function barEnd({ period, ts }: Pick<BarPayload, 'period' | 'ts'>): numbe
   return isMinutePeriod(period) ? ts : ts + DAY_KNOWN_AFTER_MS;
 }
 
-function barsOf(symbol: string) {
-  return kindOf(symbol) === 'index' ? marketApi.historicalIndex : marketApi.historicalStock;
-}
-
 function toTick(quote: Quote): TickPayload {
   const ts = Date.parse(quote.time);
   const { symbol, seq, epoch, last, open, high, low, preClose, volume, amount, phase, limitUp, limitDown } = quote;
@@ -124,10 +121,4 @@ function toTick(quote: Quote): TickPayload {
     source: 'storage',
     receivedTs: ts,
   };
-}
-
-/** Stored bars have no sequence: the first bar off the bus starts one. */
-function toBar(symbol: string, period: BarPayload['period'], bar: BarView): BarPayload {
-  const { open, high, low, close, volume, amount, final } = bar;
-  return { symbol, period, ts: Date.parse(bar.time), open, high, low, close, volume, amount, final, seq: 0, epoch: '' };
 }
