@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { call, useGateway } from './fleet-fixture.ts';
 import { head, rawClient } from './raw-client.ts';
+import { sendJson } from './stub-fleet.ts';
 
 const PATH = '/socket.io/?EIO=4';
 const POLL = `${PATH}&transport=polling`;
@@ -44,6 +45,40 @@ describe('limits of sockets', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     for (let n = 0; n < 2 * SOCKETS; n++) expect((await poll(from, `${POLL}&sid=abc`)).status).toBe(200);
     expect(await upgrade(from, `${PATH}&transport=websocket&sid=abc`)).toMatch(/^HTTP\/1.1 101 /);
+  });
+
+  it('hold for sessions that are made up', async () => {
+    const from = '198.51.100.5';
+    fixture.fleet.realtime.answer = (_request, response) => sendJson(response, 400, { code: 1, message: 'unknown' });
+    const refusals = async (ask: (n: number) => Promise<boolean>) => {
+      const refused = [];
+      for (let n = 0; n < 6 * SOCKETS; n++) refused.push(await ask(n));
+      return refused.filter((isRefused) => isRefused).length;
+    };
+    const polled = await refusals(async (n) => (await poll(from, `${POLL}&sid=made-up-${n}`)).status === 429);
+    expect(polled).toBe(2 * SOCKETS);
+    // Also one and the same, and by upgrades.
+    expect(await refusals(async () => (await poll(from, `${POLL}&sid=abcd`)).status === 429)).toBe(6 * SOCKETS);
+    const upgraded = await refusals(async (n) =>
+      (await upgrade('198.51.100.6', `${PATH}&transport=websocket&sid=made-up-${n}`)).startsWith('HTTP/1.1 429 '),
+    );
+    expect(upgraded).toBe(2 * SOCKETS);
+  });
+
+  it.each(['', 'ab~', 'ab%7E'])('count a session without a name, sid=%s, as a new one', async (sid) => {
+    const from = `198.51.100.${10 + sid.length}`;
+    for (let n = 0; n < SOCKETS; n++) await poll(from, `${POLL}&sid=${sid}`);
+    expect((await poll(from, `${POLL}&sid=${sid}`)).status).toBe(429);
+  });
+
+  it('let a session upgrade once', async () => {
+    const from = '198.51.100.7';
+    const named = `${PATH}&transport=websocket&sid=session`;
+    fixture.fleet.realtime.answer = (_request, response) => sendJson(response, 200, {});
+    await poll(from, `${POLL}&sid=session`);
+    const answers = [];
+    for (let n = 0; n < 5 * SOCKETS; n++) answers.push((await upgrade(from, named)).slice(0, 12));
+    expect(answers).toEqual(Array.from(answers, (_, n) => `HTTP/1.1 ${n < 4 * SOCKETS ? 101 : 429}`));
   });
 
   it('are shown to operators, and lifted', async () => {

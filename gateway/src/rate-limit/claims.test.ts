@@ -33,10 +33,11 @@ describe('the buckets of a call', () => {
     const perClient = limited.map(([id]) => `route:${id}:user:u1`);
     expect(perClient).toContain('route:login:user:u1');
     expect(claims.keysOf('u1')).toEqual(['user:u1', 'key:u1', ...perClient]);
-    expect(claims.keysOf('192.0.2.1').slice(0, 4)).toEqual([
+    expect(claims.keysOf('192.0.2.1').slice(0, 5)).toEqual([
       'address:192.0.2.1',
       'credentials:192.0.2.1',
       'sockets:192.0.2.1',
+      'sessions:192.0.2.1',
       'route:login:address:192.0.2.1',
     ]);
   });

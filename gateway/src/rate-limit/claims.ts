@@ -12,9 +12,14 @@ export interface Claims {
   ofCredentials(address: string): RateClaim[];
   /** Of a socket from this address. */
   ofSocket(address: string): RateClaim[];
+  /** Of a request from this address for the session of a socket that may not be there. */
+  ofSession(address: string): RateClaim[];
   /** The keys of every bucket that one client has: a user's or API key's id, or an address. */
   keysOf(client: string): string[];
 }
+
+/** A client that upgrades has sent a poll, a packet and the upgrade before its session has answered for itself. */
+const REQUESTS_PER_SOCKET = 4;
 
 interface RoutePolicy {
   policy: RatePolicy;
@@ -33,6 +38,10 @@ export function createClaims({ plans, routes, credentials, sockets, global }: Ra
   );
   const credentialsPolicy = toPolicy('credentials', credentials);
   const socketsPolicy = toPolicy('sockets', sockets);
+  const sessionsPolicy = toPolicy('sessions', {
+    capacity: sockets.capacity * REQUESTS_PER_SOCKET,
+    refillPerSecond: sockets.refillPerSecond * REQUESTS_PER_SOCKET,
+  });
   const globalClaim: RateClaim = { key: 'global', policy: { ...toPolicy('global', global), isShared: true } };
 
   function addShared(claims: RateClaim[], routeId: string, client: string): RateClaim[] {
@@ -59,11 +68,12 @@ export function createClaims({ plans, routes, credentials, sockets, global }: Ra
     },
     ofCredentials: (address) => [{ key: `credentials:${toNetwork(address)}`, policy: credentialsPolicy }],
     ofSocket: (address) => [{ key: `sockets:${toNetwork(address)}`, policy: socketsPolicy }, globalClaim],
+    ofSession: (address) => [{ key: `sessions:${toNetwork(address)}`, policy: sessionsPolicy }, globalClaim],
     keysOf(client) {
       const isAddress = isIP(client) !== 0;
       const network = toNetwork(client);
       const own = isAddress
-        ? [`address:${network}`, `credentials:${network}`, `sockets:${network}`]
+        ? [`address:${network}`, `credentials:${network}`, `sockets:${network}`, `sessions:${network}`]
         : [`user:${client}`, `key:${client}`];
       const perClient = [...routePolicies.values()].filter(({ per }) => per === 'client');
       return [...own, ...perClient.map(({ policy }) => `${policy.name}:${own[0]}`)];
