@@ -55,6 +55,11 @@ describe('what the gateway answers itself', () => {
     ],
     ['no host', head('GET /api/v1/calendar HTTP/1.1', 'Connection: close'), 400],
     ['two hosts', head('GET /api/v1/calendar HTTP/1.1', 'Host: x', 'host: x', 'Connection: close'), 400],
+    [
+      'an expectation that there is not',
+      head('GET /api/v1/calendar HTTP/1.1', 'Host: x', 'Expect: 200-ok', 'Connection: close'),
+      400,
+    ],
     ['no HTTP at all', 'hello there\r\n\r\n', 400],
     ['too large headers', head('GET / HTTP/1.1', 'Host: x', `X-Large: ${'x'.repeat(20_000)}`), 431],
   ])('refuses %s', async (_what, text, status) => {

@@ -11,6 +11,8 @@ export const HEADERS_MAX = 100;
 export const HEADER_BYTES_MAX = 8192;
 const PARAMETERS_MAX = 100;
 const HOST = 'host';
+/** The one expectation that there is (RFC 9110 section 10.1.1). */
+const EXPECTATION = '100-continue';
 
 /** Names by which a careless merge reaches the prototype of every object. */
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
@@ -22,7 +24,7 @@ const VISIBLE = /^[\x21-\x7e]*$/;
  * gateway and by the service behind it: one value per parameter, and UTF-8 throughout.
  * @throws AppError INVALID_ARGUMENT, URI_TOO_LONG, HEADERS_TOO_LARGE
  */
-export function checkRequest({ url = '', rawHeaders, httpVersion }: IncomingMessage): void {
+export function checkRequest({ url = '', headers, rawHeaders, httpVersion }: IncomingMessage): void {
   // An absolute or asterisk target could be read in two ways.
   if (!url.startsWith('/')) throw invalidArgument('target', 'expected a path that starts with /');
   if (url.length > URL_BYTES_MAX)
@@ -33,6 +35,8 @@ export function checkRequest({ url = '', rawHeaders, httpVersion }: IncomingMess
   if (path.includes('%')) decode('path', path);
   if (queryAt !== -1) checkQuery(url.slice(queryAt + 1));
   checkHeaders(rawHeaders, httpVersion);
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== EXPECTATION)
+    throw invalidArgument('expect', `expected ${EXPECTATION} or no such header`);
 }
 
 function checkQuery(query: string): void {

@@ -18,6 +18,8 @@ export function answerUnparsed(server: Server, headerBytesMax: number): void {
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answers.set(socket, response);
   });
+  // Refused as any request that nothing wants; Node.js by itself sends 417 without a word.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: ParserError, socket: Socket) => {
     const answer = answers.get(socket);
     // Part of an answer is on its way: a second one would be taken for the rest of it.
