@@ -6,7 +6,13 @@ import type { Arrival, MarketState, Step } from '../rooms/market-state.ts';
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, StoredUpdates, Update } from '../rooms/room-source.ts';
+import {
+  FEED_MESSAGES_MAX,
+  type FeedPast,
+  type RoomSource,
+  type StoredUpdates,
+  type Update,
+} from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import { barEnd, type SnapshotLoader } from '../snapshots/snapshot-loader.ts';
 import type { Universe } from '../universe/universe.ts';
@@ -71,12 +77,12 @@ export class BarRooms implements RoomSource {
       yield snapshotOf({ ...latest, room: roomOf(latest.payload), type: 'bar' });
   }
 
-  feedFrom(feed: FeedRoom, ts: number): ServerMessage[] | undefined {
+  feedFrom(feed: FeedRoom, ts: number): FeedPast {
     const period = periodOf(feed);
-    return this.#context.ring
-      .from(ts)
-      ?.filter(({ value }) => value.payload.period === period)
-      .map(({ value, step }) => messageOf(updateOf(roomOf(value.payload), value, step)));
+    const isWanted = ({ payload }: Arrival<BarPayload>) => payload.period === period;
+    const kept = this.#context.ring.from(ts, { isWanted, max: FEED_MESSAGES_MAX });
+    if (!Array.isArray(kept)) return kept;
+    return kept.map(({ value, step }) => messageOf(updateOf(roomOf(value.payload), value, step)));
   }
 
   /**

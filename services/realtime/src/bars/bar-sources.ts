@@ -3,7 +3,7 @@ import { isDerived } from '../derived-bars/bar-parts.ts';
 import type { DerivedBars } from '../derived-bars/derived-bars.ts';
 import type { Arrival } from '../rooms/market-state.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, StoredUpdates } from '../rooms/room-source.ts';
+import type { FeedPast, RoomSource, StoredUpdates } from '../rooms/room-source.ts';
 import type { BarRooms } from './bar-rooms.ts';
 
 /** Rooms of bars of every period: as the bus brings them, or made of those. */
@@ -38,7 +38,7 @@ export class BarSources implements RoomSource {
     return this.#heard.snapshots(feed);
   }
 
-  feedFrom(feed: FeedRoom, ts: number): ServerMessage[] | undefined {
+  feedFrom(feed: FeedRoom, ts: number): FeedPast {
     return this.#heard.feedFrom(feed, ts);
   }
 

@@ -30,9 +30,6 @@ export function resume(source: RoomSource, room: Room, position: Position | unde
   return { recovered: false, ...(gap ? { gap } : {}), ...start };
 }
 
-/** More than so many messages at once are no quicker way to the present than the snapshots. */
-const FEED_MESSAGES_MAX = 20_000;
-
 /** Continues a feed from a moment on, or starts it from the newest of each room where that is not all there. */
 export function resumeFeed(
   sources: RoomSources,
@@ -40,11 +37,11 @@ export function resumeFeed(
   { delaySeconds, mode }: LaneTerms,
   since: number | undefined,
 ): Pick<Resumption, 'recovered' | 'gap'> & { start: Iterable<ServerMessage> } {
-  const isAsked = since !== undefined && mode === 'raw';
-  const missed = isAsked ? sources.feedFrom(feed, delaySeconds, since) : undefined;
-  if (missed && missed.length <= FEED_MESSAGES_MAX) return { recovered: true, start: missed };
   const start = sources.snapshotsOf(feed, delaySeconds);
-  return isAsked ? { recovered: false, gap: { reason: missed ? 'overflow' : 'retention' }, start } : { start };
+  if (since === undefined || mode !== 'raw') return { start };
+  const missed = sources.feedFrom(feed, delaySeconds, since);
+  if (Array.isArray(missed)) return { recovered: true, start: missed };
+  return { recovered: false, gap: { reason: missed }, start };
 }
 
 /** What lies between a position and a snapshot; undefined where nothing does. */

@@ -23,17 +23,22 @@ describe('ReplayRing', () => {
 
   it('gives what all series had from a moment on, where it goes back that far', () => {
     const ring = new ReplayRing<ReturnType<typeof at>>(3);
-    expect(ring.from(0)).toBeUndefined();
+    const all = { isWanted: () => true, max: 3 };
+    expect(ring.from(0, all)).toBe('retention');
     for (const [seq, series] of ['a', 'b', 'a', 'b', 'c'].entries())
       ring.append(series, at(series, seq * 10_000), step(seq));
-    const names = (ts: number) => ring.from(ts)?.map(({ value }) => value.name);
+    const namesOf = (kept: ReturnType<typeof ring.from>) =>
+      Array.isArray(kept) ? kept.map(({ value }) => value.name) : kept;
+    const names = (ts: number) => namesOf(ring.from(ts, all));
     // What went before the oldest may have been made as late as that came, or a little later.
     expect([names(10_000), names(25_000), names(25_001), names(46_000)]).toEqual([
-      undefined,
-      undefined,
+      'retention',
+      'retention',
       ['b', 'c'],
       [],
     ]);
+    expect(ring.from(25_001, { ...all, max: 1 })).toBe('overflow');
+    expect(namesOf(ring.from(25_001, { isWanted: ({ name }) => name === 'c', max: 1 }))).toEqual(['c']);
   });
 
   it('does not know what it never had, or had in another epoch', () => {

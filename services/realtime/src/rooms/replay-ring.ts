@@ -1,11 +1,17 @@
 import type { Position } from '@quotefleet/contracts';
 import type { Step } from './market-state.ts';
 
-interface Kept<T> {
+export interface Kept<T> {
   value: T;
   step: Step;
   /** Where the value before it of the same series is, counted from the ring's beginning; -1 for none. */
   before: number;
+}
+
+/** What somebody wants of the ring, and at most how many. */
+export interface Wanted<T> {
+  isWanted: (value: T) => boolean;
+  max: number;
 }
 
 /** Partitions are read apart: so much later may a value come than others that were made after it. */
@@ -42,19 +48,21 @@ export class ReplayRing<T extends { ts: number }> {
   }
 
   /**
-   * All that was made at a moment or later, or shortly before, of every series; undefined where nothing older is kept to
-   * tell by.
+   * All that was made at a moment or later, or shortly before, of every series; `retention` where nothing older is kept to
+   * tell by, `overflow` where it is more than somebody wants.
    */
-  from(ts: number): { value: T; step: Step }[] | undefined {
+  from(ts: number, { isWanted, max }: Wanted<T>): Kept<T>[] | 'retention' | 'overflow' {
     const oldest = Math.max(0, this.#next - this.#capacity);
     const first = this.#kept[oldest % this.#capacity];
     // Before the oldest that is kept there were others, made no later than when it came.
     const knownSince = first && first.value.ts + (oldest > 0 ? DISORDER_MS + 1 : 0);
-    if (knownSince === undefined || knownSince > ts) return undefined;
-    const found: { value: T; step: Step }[] = [];
+    if (knownSince === undefined || knownSince > ts) return 'retention';
+    const found: Kept<T>[] = [];
     for (let at = oldest; at < this.#next; at += 1) {
       const kept = this.#kept[at % this.#capacity];
-      if (kept && kept.value.ts >= ts - DISORDER_MS) found.push(kept);
+      if (!kept || kept.value.ts < ts - DISORDER_MS || !isWanted(kept.value)) continue;
+      if (found.length === max) return 'overflow';
+      found.push(kept);
     }
     return found;
   }

@@ -23,6 +23,12 @@ export interface StoredUpdates {
   between: Update[];
 }
 
+/** More than so many messages at once are no quicker way to the present than the snapshots. */
+export const FEED_MESSAGES_MAX = 20_000;
+
+/** What a feed had, or why that cannot be given: it is not all kept, or more than anybody is given. */
+export type FeedPast = ServerMessage[] | 'retention' | 'overflow';
+
 /** What knows the rooms of a kind: whether they exist, and what they sent last. */
 export interface RoomSource {
   /** @throws RoomError where there is no such room, or that cannot be told now */
@@ -33,8 +39,8 @@ export interface RoomSource {
   snapshot(room: Room): ServerMessage | undefined;
   /** The newest of each room that a feed stands for. */
   snapshots?(feed: FeedRoom): Iterable<ServerMessage>;
-  /** What all rooms of a feed had from a moment on, ms since the epoch; undefined where that is not all kept. */
-  feedFrom?(feed: FeedRoom, ts: number): ServerMessage[] | undefined;
+  /** What all rooms of a feed had from a moment on, ms since the epoch. */
+  feedFrom?(feed: FeedRoom, ts: number): FeedPast;
   /** All values after a position, oldest first, chained by `prevSeq`; undefined where they are not all kept. */
   since?(room: Room, position: Position): ServerMessage[] | undefined;
   /** What the room would have sent from after one moment to another, and the newest before: ms since the epoch. */

@@ -2,7 +2,7 @@ import type { ServerMessage } from '@quotefleet/contracts';
 import type { DelayLines } from '../delay/delay-lines.ts';
 import type { RoomListener } from './room-hub.ts';
 import type { FeedRoom, Room } from './room-name.ts';
-import type { RoomSource } from './room-source.ts';
+import type { FeedPast, RoomSource } from './room-source.ts';
 
 type Kind = Exclude<Room['kind'], 'feed'>;
 type LiveSources = Readonly<Record<Kind, RoomSource>>;
@@ -26,9 +26,9 @@ export class RoomSources implements RoomListener {
     return this.of({ kind: feed.of }, delaySeconds).snapshots?.(feed) ?? [];
   }
 
-  /** What all rooms of a feed had from a moment on; undefined where that is not all kept. */
-  feedFrom(feed: FeedRoom, delaySeconds: number, ts: number): ServerMessage[] | undefined {
-    return this.of({ kind: feed.of }, delaySeconds).feedFrom?.(feed, ts);
+  /** What all rooms of a feed had from a moment on. */
+  feedFrom(feed: FeedRoom, delaySeconds: number, ts: number): FeedPast {
+    return this.of({ kind: feed.of }, delaySeconds).feedFrom?.(feed, ts) ?? 'retention';
   }
 
   opened(room: Room): void {

@@ -6,7 +6,13 @@ import type { Arrival, Latest, MarketState, Step } from '../rooms/market-state.t
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, StoredUpdates, Update } from '../rooms/room-source.ts';
+import {
+  FEED_MESSAGES_MAX,
+  type FeedPast,
+  type RoomSource,
+  type StoredUpdates,
+  type Update,
+} from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import type { SnapshotLoader } from '../snapshots/snapshot-loader.ts';
 import type { Universe } from '../universe/universe.ts';
@@ -73,10 +79,12 @@ export class TickRooms implements RoomSource {
     }
   }
 
-  feedFrom({ of }: FeedRoom, ts: number): ServerMessage[] | undefined {
-    return this.#context.ring.from(ts)?.flatMap(({ value, step }) => {
+  feedFrom({ of }: FeedRoom, ts: number): FeedPast {
+    const isWanted = ({ payload }: Arrival<TickPayload>) => hasRoom(payload.symbol, of);
+    const kept = this.#context.ring.from(ts, { isWanted, max: FEED_MESSAGES_MAX });
+    if (!Array.isArray(kept)) return kept;
+    return kept.flatMap(({ value, step }) => {
       const { symbol } = value.payload;
-      if (!hasRoom(symbol, of)) return [];
       return updatesOf({ kind: of as TickRoom['kind'], symbol, name: `${of}:${symbol}` }, value, step).map(messageOf);
     });
   }

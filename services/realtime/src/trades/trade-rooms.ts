@@ -4,7 +4,7 @@ import { LoadOnce } from '../made-rooms/load-once.ts';
 import type { Arrival, Step } from '../rooms/market-state.ts';
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import type { RoomSource, Update } from '../rooms/room-source.ts';
+import { FEED_MESSAGES_MAX, type FeedPast, type RoomSource, type Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import { TradeState } from './trade-state.ts';
 
@@ -66,8 +66,10 @@ export class TradeRooms implements RoomSource {
     }
   }
 
-  feedFrom(_feed: FeedRoom, ts: number): ServerMessage[] | undefined {
-    return this.#context.ring.from(ts)?.map(({ value, step }) => {
+  feedFrom(_feed: FeedRoom, ts: number): FeedPast {
+    const kept = this.#context.ring.from(ts, { isWanted: () => true, max: FEED_MESSAGES_MAX });
+    if (!Array.isArray(kept)) return kept;
+    return kept.map(({ value, step }) => {
       const { symbol } = value.payload;
       return messageOf(updateOf({ kind: 'trade', symbol, name: `trade:${symbol}` }, value, step));
     });
