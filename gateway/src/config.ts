@@ -8,6 +8,7 @@ import {
   type ProxyTrust,
   parseConfig,
 } from '@quotefleet/service-kit';
+import { envRedisUrl } from '@quotefleet/service-kit/redis';
 import { z } from 'zod';
 import { type ProtectionConfig, protectionEnv, protectionOf } from './protection/protection-config.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit/policies.ts';
@@ -48,7 +49,7 @@ const gatewayEnv = commonEnv.extend({
   QF_SYNC_URL: serviceUrls(7004),
   QF_REALTIME_URL: serviceUrls(7005),
   QF_KAFKA_BROKERS: envList.default([]),
-  QF_REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port' }).optional(),
+  QF_REDIS_URL: envRedisUrl.optional(),
   QF_REDIS_TIMEOUT_MS: count(50),
   ...protectionEnv,
   QF_TRUSTED_PROXIES: envList.pipe(z.array(addressRange)).default([]),

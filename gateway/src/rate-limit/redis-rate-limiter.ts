@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { connectRedis } from '@quotefleet/service-kit/redis';
 import { type Bucket, MICRO, viewOf } from './bucket.ts';
 import type { RateClaim, RateLimiter } from './rate-limiter.ts';
 import { TakeBatches } from './take-batches.ts';
@@ -40,7 +40,7 @@ export async function openRedisRateLimiter({
   onError,
   commandTimeoutMs,
 }: RedisRateLimiterOptions): Promise<RedisRateLimiter> {
-  const redis = new Redis(url, {
+  const redis = connectRedis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
@@ -63,13 +63,16 @@ export async function openRedisRateLimiter({
     }
   }
 
+  /** Of the node that has the buckets; a bare TIME would be that of any. */
+  const clock = async () => (await redis.eval("return redis.call('TIME')", 1, KEY_PREFIX)) as [string, string];
+
   const batches = new TakeBatches(run);
   // Its failure is told of by the event already.
   await redis.connect().catch(() => undefined);
   return {
     take: (claims, cost) => batches.take(claims, cost),
     async inspect(keys) {
-      const [time, values] = await Promise.all([redis.time(), redis.mget(keys.map(prefixed))]);
+      const [time, values] = await Promise.all([clock(), redis.mget(keys.map(prefixed))]);
       const nowUs = Number(time[0]) * MICRO + Number(time[1]);
       return values.map((value) => (value === null ? undefined : viewOf(parseBucket(value), nowUs)));
     },

@@ -1,5 +1,5 @@
 import { unavailable } from '@quotefleet/service-kit';
-import { Redis } from 'ioredis';
+import { connectRedis } from '@quotefleet/service-kit/redis';
 import type { NonceStore } from './nonce-store.ts';
 
 const PREFIX = 'qf:nonce:';
@@ -14,7 +14,7 @@ const DISCONNECT_MS_MAX = 100;
  * replayed could be among them.
  */
 export function createRedisNonceStore(url: string, onTrouble: (reason: string) => void): NonceStore {
-  const redis = new Redis(url, {
+  const redis = connectRedis(url, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     disconnectTimeout: DISCONNECT_MS_MAX,

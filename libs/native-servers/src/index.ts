@@ -7,4 +7,5 @@ export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export { type PostgresReplicaOptions, startPostgresReplica } from './postgres-replica.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
+export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export type { ServerProcess } from './server-process.ts';

@@ -1,4 +1,5 @@
 import { commonEnv, type Environment, envList, envPort, parseConfig } from '@quotefleet/service-kit';
+import { envRedisUrl } from '@quotefleet/service-kit/redis';
 import { z } from 'zod';
 
 const BYTES_PER_MB = 1024 * 1024;
@@ -7,7 +8,7 @@ const cacheEnv = commonEnv.extend({
   QF_CACHE_PORT: envPort.default(7003),
   QF_MARKET_DATA_URL: z.url().default('http://127.0.0.1:7002'),
   QF_AUTH_URL: z.url().default('http://127.0.0.1:7001'),
-  QF_REDIS_URL: z.url().optional(),
+  QF_REDIS_URL: envRedisUrl.optional(),
   QF_KAFKA_BROKERS: envList.default(['127.0.0.1:9092']),
   QF_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(64),
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { type Cluster, connectRedis, type Redis } from '@quotefleet/service-kit/redis';
 import type { CacheEvents } from '../events.ts';
 import type { SharedAnswer, SharedStore } from './shared-store.ts';
 
@@ -15,13 +15,13 @@ const DISCONNECT_MAX_MS = 100;
 
 /** Answers in Redis: two times as big-endian doubles, then the body. */
 export class RedisSharedStore implements SharedStore {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #events: CacheEvents;
   #pausedUntil = 0;
 
   constructor(url: string, events: CacheEvents) {
     this.#events = events;
-    this.#redis = new Redis(url, {
+    this.#redis = connectRedis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,

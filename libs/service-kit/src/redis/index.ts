@@ -1,0 +1,1 @@
+export { type Cluster, connectRedis, envRedisUrl, type Redis } from './connect-redis.ts';
