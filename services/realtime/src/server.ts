@@ -27,7 +27,8 @@ export function createRealtimeService(
   return startService(async (closers) => {
     const context = await createContext(config, overrides, closers);
     const { logger, metrics, health, hub, rooms, io, door, market } = context;
-    const listening = await listen(createApp({ logger, metrics, health, routes: realtimeRoutes(context) }), config);
+    const app = createApp({ logger, metrics, health, routes: realtimeRoutes(context) });
+    const listening = await listen(app, { ...config, expectsCrowds: true });
     const upgraded = upgradedOf(listening);
     io.attach(listening.server);
     door.guard(io);
@@ -72,13 +73,9 @@ async function sendAway({ hub, market, door }: RealtimeContext, admissionsPerSec
   const spreadMs = Math.max(RETURN_SPREAD_MS, (market.connections.size / admissionsPerSecond) * 1000);
   door.close('this node stops: connect again');
   hub.flush();
-  for (const connection of market.connections) {
-    const retryAfterMs = Math.round(Math.random() * spreadMs);
-    const payload = { code: 'SERVER_STOPPING', message: 'this node stops: connect again', retryAfterMs } as const;
-    hub.close(connection, payload, { mayReturn: true });
-  }
+  market.sendAway(spreadMs);
   const deadline = performance.now() + DRAIN_MAX_MS;
-  while (market.connections.size > 0 && performance.now() < deadline) await sleep(20);
+  while (market.hasAnybody && performance.now() < deadline) await sleep(20);
 }
 
 async function closeServer(io: Server, listening: ListeningServer, upgraded: ReadonlySet<Duplex>): Promise<void> {

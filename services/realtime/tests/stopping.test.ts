@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
+import type { Authenticator } from '@quotefleet/service-kit';
 import { freePort, waitUntil } from '@quotefleet/testing';
+import { io } from 'socket.io-client';
 import { createRealtimeService, parseRealtimeConfig } from '../src/index.ts';
-import { publishTicks, startFixture } from './fixture.ts';
+import { GOOD_KEY, publishTicks, startFixture } from './fixture.ts';
 import { tickOf } from './payloads.ts';
 
 describe('starting and stopping', () => {
@@ -29,6 +31,38 @@ describe('starting and stopping', () => {
     ]);
     // Not "io server disconnect", after which clients would stay away.
     expect(reason).toBe('transport close');
+    await fixture.stop();
+  });
+
+  it('tells those, too, whose sign-in ends only after the others were sent away', async () => {
+    const asked = Promise.withResolvers<void>();
+    const checked = Promise.withResolvers<void>();
+    const authenticator: Authenticator = {
+      async authenticate() {
+        asked.resolve();
+        await checked.promise;
+        return { subject: 'user-1', client: 'key-1', role: 'user', scopes: ['read'] };
+      },
+      forget: () => true,
+      noteUse: () => undefined,
+      close: async () => undefined,
+    };
+    const fixture = await startFixture({ authenticator });
+    const told: unknown[] = [];
+    const socket = io(`${fixture.service.url}/market`, {
+      transports: ['websocket'],
+      reconnection: false,
+      auth: { apiKey: GOOD_KEY },
+    });
+    socket.on('messages', (frame: { payload: unknown }[]) => told.push(...frame.map(({ payload }) => payload)));
+    const reason = new Promise<string>((resolve) => socket.once('disconnect', resolve));
+    await asked.promise;
+    const stopping = fixture.service.stop();
+    await sleep(200);
+    checked.resolve();
+    expect(await reason).toBe('transport close');
+    expect(told).toMatchObject([{ code: 'SERVER_STOPPING', retryAfterMs: expect.any(Number) }]);
+    await stopping;
     await fixture.stop();
   });
 

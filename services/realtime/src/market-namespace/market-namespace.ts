@@ -36,6 +36,9 @@ export class MarketNamespace {
   readonly #connections = new Set<Connection>();
   readonly #expiries: Expiries;
   readonly #refresh: Refresh;
+  #signingIn = 0;
+  /** Over how long those who are sent away are to come back; undefined while the node takes people in. */
+  #returnSpreadMs: number | undefined;
 
   constructor(context: MarketNamespaceContext) {
     this.#context = context;
@@ -46,12 +49,29 @@ export class MarketNamespace {
     });
     this.#refresh = new Refresh({ ...context, changed: (connection) => this.#reconsider(connection) });
     this.namespace = context.io.of(MARKET_NAMESPACE);
-    this.namespace.use(signIn(context));
+    const admit = signIn(context);
+    this.namespace.use(async (socket, next) => {
+      this.#signingIn += 1;
+      await admit(socket, next).finally(() => {
+        this.#signingIn -= 1;
+      });
+    });
     this.namespace.on('connection', (socket) => this.#welcome(socket));
   }
 
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
+  }
+
+  /** Whether somebody is here, or about to come in. */
+  get hasAnybody(): boolean {
+    return this.#connections.size > 0 || this.#signingIn > 0;
+  }
+
+  /** Tells everybody that the node stops and when to come back, and lets them go; those who come in from now on, too. */
+  sendAway(returnSpreadMs: number): void {
+    this.#returnSpreadMs = returnSpreadMs;
+    for (const connection of this.#connections) this.#sendAwayOne(connection, returnSpreadMs);
   }
 
   /** Ends the connections that an API key, a user or a session made. */
@@ -83,6 +103,12 @@ export class MarketNamespace {
   #enforceOne(connection: Connection, access: Access): void {
     const message = objection(access, connection);
     if (message !== undefined) this.#context.hub.close(connection, { code: 'REVOKED', message }, { mayReturn: true });
+  }
+
+  #sendAwayOne(connection: Connection, spreadMs: number): void {
+    const retryAfterMs = Math.round(Math.random() * spreadMs);
+    const message = 'this node stops: connect again';
+    this.#context.hub.close(connection, { code: 'SERVER_STOPPING', message, retryAfterMs }, { mayReturn: true });
   }
 
   #welcome(socket: Socket): void {
@@ -131,6 +157,7 @@ export class MarketNamespace {
       if (!connection.isClosing) events.left();
       hub.remove(connection);
     });
+    if (this.#returnSpreadMs !== undefined) this.#sendAwayOne(connection, this.#returnSpreadMs);
   }
 }
 
