@@ -1,4 +1,4 @@
-import type { ErrorCode, FieldError, RoomRefusal } from '@quotefleet/contracts';
+import type { ErrorCode, FieldError, RoomRefusal } from '@quotefleet/contracts/shapes';
 
 /**
  * Why a call failed: a code of the REST API, a refusal of a room, or one of the client's own.

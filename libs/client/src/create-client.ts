@@ -1,4 +1,4 @@
-import type { Encoding } from '@quotefleet/contracts';
+import type { Encoding } from '@quotefleet/contracts/shapes';
 import { type Credentials, TokenSource } from './credentials.ts';
 import type { ReconnectOptions } from './realtime/backoff.ts';
 import { createGapRepair } from './realtime/gap-repair.ts';

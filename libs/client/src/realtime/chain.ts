@@ -1,4 +1,4 @@
-import type { Position, ServerMessage } from '@quotefleet/contracts';
+import type { Position, ServerMessage } from '@quotefleet/contracts/shapes';
 
 /** What a message is to a client that is at some position of its room. */
 export type Step =

@@ -47,6 +47,13 @@ interface Opening {
   reject: (error: Error) => void;
 }
 
+/** `Promise.withResolvers` is newer than Node 20. */
+function openingOf(): Opening {
+  const opening = {} as Opening;
+  opening.promise = new Promise((resolve, reject) => Object.assign(opening, { resolve, reject }));
+  return opening;
+}
+
 /** The realtime connection: one link after another, until it is closed or the fleet does not want it. */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -81,7 +88,7 @@ export class Connection {
   connect(): Promise<void> {
     if (this.isOpen) return Promise.resolve();
     if (!this.#opening) {
-      this.#opening = Promise.withResolvers<void>();
+      this.#opening = openingOf();
       this.#failures = 0;
       this.#refusals = 0;
       void this.#try(false);
@@ -181,7 +188,7 @@ export class Connection {
       this.#giveUp(new QuotefleetError(errorCodeOf(code), `the connection is closed: ${reason}`));
       return;
     }
-    if (wasOpen) this.#opening = Promise.withResolvers<void>();
+    if (wasOpen) this.#opening = openingOf();
     // Nobody may be waiting for it.
     this.#opening?.promise.catch(() => undefined);
     this.#failures += 1;

@@ -1,5 +1,5 @@
 import { decode } from '@msgpack/msgpack';
-import type { ServerMessage } from '@quotefleet/contracts';
+import type { ServerMessage } from '@quotefleet/contracts/shapes';
 import { QuotefleetError } from '../client-error.ts';
 
 /**

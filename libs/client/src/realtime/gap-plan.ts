@@ -1,4 +1,4 @@
-import type { BarPayload, BarView, GapPayload, TickPayload, TradePayload } from '@quotefleet/contracts';
+import type { BarPayload, BarView, GapPayload, TickPayload, TradePayload } from '@quotefleet/contracts/shapes';
 
 /** What a room lacks, in sequences of an epoch and in time. */
 export interface Hole {

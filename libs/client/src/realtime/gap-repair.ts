@@ -1,4 +1,4 @@
-import type { BarPayload, BarView, TickPayload, TradePayload } from '@quotefleet/contracts';
+import type { BarPayload, BarView, TickPayload, TradePayload } from '@quotefleet/contracts/shapes';
 import { QuotefleetError } from '../client-error.ts';
 import { sleep } from '../sleep.ts';
 import {

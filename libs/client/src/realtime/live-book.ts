@@ -1,4 +1,4 @@
-import type { Mode } from '@quotefleet/contracts';
+import type { Mode } from '@quotefleet/contracts/shapes';
 import type { DataOfRoom } from './messages.ts';
 import { type BookLevel, OrderBook } from './order-book.ts';
 

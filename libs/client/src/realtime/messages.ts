@@ -10,7 +10,7 @@ import type {
   TickPayload,
   TradePayload,
   UserPayload,
-} from '@quotefleet/contracts';
+} from '@quotefleet/contracts/shapes';
 
 /**
  * How a message came: as the newest that there was when the room was subscribed to; as it happened; after a

@@ -1,4 +1,4 @@
-import type { DeltaPayload, DepthPayload } from '@quotefleet/contracts';
+import type { DeltaPayload, DepthPayload } from '@quotefleet/contracts/shapes';
 
 /** A price in yuan and what is offered or wanted at it, shares. */
 export interface BookLevel {

@@ -1,5 +1,11 @@
-import type { Encoding, HeartbeatPayload, RefreshReply, ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
+import type {
+  Encoding,
+  HeartbeatPayload,
+  RefreshReply,
+  ServerMessage,
+  SystemPayload,
+} from '@quotefleet/contracts/shapes';
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import type { Credentials, TokenSource } from '../credentials.ts';
 import type { ReconnectOptions } from './backoff.ts';

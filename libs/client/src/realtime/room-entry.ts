@@ -1,4 +1,4 @@
-import type { GapPayload, RoomRequest, RoomResult, ServerMessage } from '@quotefleet/contracts';
+import type { GapPayload, RoomRequest, RoomResult, ServerMessage } from '@quotefleet/contracts/shapes';
 import type { QuotefleetError } from '../client-error.ts';
 import { type AnyMessage, isWildcard, type Origin } from './messages.ts';
 import { RoomFeed, type RoomFeedOptions } from './room-feed.ts';

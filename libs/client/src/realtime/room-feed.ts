@@ -7,7 +7,7 @@ import type {
   ServerMessage,
   TickPayload,
   TradePayload,
-} from '@quotefleet/contracts';
+} from '@quotefleet/contracts/shapes';
 import { Chain } from './chain.ts';
 import type { Hole, Piece } from './gap-plan.ts';
 import type { GapRepair } from './gap-repair.ts';

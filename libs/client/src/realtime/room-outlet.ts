@@ -5,7 +5,7 @@ import type {
   GapPayload,
   ServerMessage,
   TickPayload,
-} from '@quotefleet/contracts';
+} from '@quotefleet/contracts/shapes';
 import type { LastBar } from './gap-plan.ts';
 import { type AnyMessage, type GapMessage, type Origin, withOrigin } from './messages.ts';
 import { OrderBook } from './order-book.ts';

@@ -1,5 +1,11 @@
-import type { RoomRequest, RoomResult, ServerMessage, SubscribeReply, UnsubscribeRequest } from '@quotefleet/contracts';
 import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
+import type {
+  RoomRequest,
+  RoomResult,
+  ServerMessage,
+  SubscribeReply,
+  UnsubscribeRequest,
+} from '@quotefleet/contracts/shapes';
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import { CallQueue } from './call-queue.ts';
 import { inCalls } from './in-calls.ts';

@@ -1,4 +1,4 @@
-import type { TickPayload, TradePayload } from '@quotefleet/contracts';
+import type { TickPayload, TradePayload } from '@quotefleet/contracts/shapes';
 import { toTradeDate } from '@quotefleet/domain';
 import type { MarketCalls } from '../rest/market-calls.ts';
 import type { StoredRange, StoredSeries } from './gap-repair.ts';

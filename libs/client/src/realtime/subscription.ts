@@ -1,4 +1,5 @@
-import type { Mode, RoomRefusal } from '@quotefleet/contracts';
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Mode, RoomRefusal } from '@quotefleet/contracts/shapes';
 import { QuotefleetError } from '../client-error.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { AnyMessage, DataOfRoom, GapMessage } from './messages.ts';

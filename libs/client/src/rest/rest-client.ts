@@ -1,4 +1,4 @@
-import type { Envelope, ErrorEnvelope } from '@quotefleet/contracts';
+import type { Envelope, ErrorEnvelope } from '@quotefleet/contracts/shapes';
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import type { Credentials, TokenSource } from '../credentials.ts';
 import { aborted, sleep } from '../sleep.ts';

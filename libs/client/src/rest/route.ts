@@ -1,4 +1,4 @@
-import type { Endpoint } from '@quotefleet/contracts';
+import type { Endpoint } from '@quotefleet/contracts/shapes';
 import type { z } from 'zod';
 
 declare const declaredAs: unique symbol;

@@ -1,12 +1,12 @@
-import type { authApi, marketApi } from '@quotefleet/contracts';
+import type { authApi, marketApi } from '@quotefleet/contracts/shapes';
 import { route } from './route.ts';
 
 type Market = typeof marketApi;
 type Auth = typeof authApi;
 
 /**
- * Endpoints to call by `client.rest.call(routes.NAME, ...)`. In Node any other endpoint of `@quotefleet/contracts` can
- * be called as well.
+ * Endpoints to call by `client.rest.call(routes.NAME, ...)`. Any other can be called by its method and path, without
+ * types.
  */
 export const routes = {
   realtimeStock: route<Market['realtimeStock']>('get', '/api/v1/realtime/stock/{symbol}'),

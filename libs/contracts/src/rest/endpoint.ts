@@ -1,4 +1,4 @@
-import type { TableColumn } from '@quotefleet/tables';
+import type { TableColumn } from '@quotefleet/tables/definition';
 import type { z } from 'zod';
 
 /** What a caller must hold: nothing, any valid key or token, or one of these scopes. */

@@ -1,4 +1,5 @@
-import { columnSchemas, type TableColumn, tableRegistry } from '@quotefleet/tables';
+import { columnSchemas, tableRegistry } from '@quotefleet/tables';
+import type { TableColumn } from '@quotefleet/tables/definition';
 import { z } from 'zod';
 import type { TableShape } from './endpoint.ts';
 

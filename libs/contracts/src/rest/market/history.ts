@@ -1,5 +1,5 @@
 import { ADJUST_METHODS } from '@quotefleet/domain';
-import type { TableColumn } from '@quotefleet/tables';
+import type { TableColumn } from '@quotefleet/tables/definition';
 import { z } from 'zod';
 import { period } from '../../primitives.ts';
 import type { Endpoint, TableShape } from '../endpoint.ts';

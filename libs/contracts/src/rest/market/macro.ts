@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint, TableShape } from '../endpoint.ts';
 import { fieldsOf, pageSchema, tableQuery } from '../table-schema.ts';
 import { day } from './parameters.ts';
 
@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<MacroIndicator, string>> = {
 };
 
 function macroEndpoint(indicator: MacroIndicator) {
-  const table = { fields: fieldsOf(`macro_${indicator}`), itemsKey: indicator };
+  const table: TableShape = { fields: fieldsOf(`macro_${indicator}`), itemsKey: indicator };
   return {
     id: `macro${indicator[0]?.toUpperCase()}${indicator.slice(1)}`,
     method: 'get',

@@ -1,4 +1,4 @@
-import type { TableColumn } from '@quotefleet/tables';
+import type { TableColumn } from '@quotefleet/tables/definition';
 import { z } from 'zod';
 import type { Endpoint, TableShape } from '../endpoint.ts';
 import { fieldsOf, pageSchema, tableQuery } from '../table-schema.ts';

@@ -1,4 +1,4 @@
-import type { TableColumn } from '@quotefleet/tables';
+import type { TableColumn } from '@quotefleet/tables/definition';
 import { z } from 'zod';
 import { auditSchema } from '../../events/control.ts';
 import type { Endpoint, TableShape } from '../endpoint.ts';
