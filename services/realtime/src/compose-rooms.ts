@@ -6,7 +6,7 @@ import { BoardMembers } from './boards/board-members.ts';
 import { loadMembers } from './boards/load-members.ts';
 import { DelayLines } from './delay/delay-lines.ts';
 import { DerivedBars } from './derived-bars/derived-bars.ts';
-import { loadParts } from './derived-bars/load-parts.ts';
+import { loadParts, loadPartsFrom } from './derived-bars/load-parts.ts';
 import type { RealtimeEvents } from './events.ts';
 import { ComputedRooms } from './made-rooms/computed-rooms.ts';
 import { loadQuotes } from './movers/load-quotes.ts';
@@ -65,6 +65,7 @@ export function composeRooms(context: RoomsContext, closers: Closers): Rooms {
   const derivedBars = new DerivedBars({
     ...{ state, universe, publish, onLoadFailed },
     load: (symbol, period) => loadParts(marketData, symbol, period),
+    loadFrom: (symbol, period, fromMs) => loadPartsFrom(marketData, symbol, period, fromMs),
     recent: (symbol, period) => heardBars.recent(symbol, period),
   });
   const bars = new BarSources(heardBars, derivedBars);

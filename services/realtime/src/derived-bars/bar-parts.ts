@@ -36,6 +36,8 @@ export class BarParts {
   #bars: BarPayload[] = [];
   /** Whether there is nothing before the first of them. */
   #isWhole = false;
+  /** How far those came, in the newest epoch, that are not kept any more. */
+  #dropped: { epoch: string; seq: number } | undefined;
 
   constructor(base: BasePeriod) {
     this.#max = PARTS_MAX[base];
@@ -52,10 +54,7 @@ export class BarParts {
     const isKnown = this.#bars[at - 1]?.ts === bar.ts;
     if (isKnown) this.#bars[at - 1] = bar;
     else this.#bars.splice(at, 0, bar);
-    if (this.#bars.length > this.#max) {
-      this.#bars.shift();
-      this.#isWhole = false;
-    }
+    this.#dropOldest();
   }
 
   /**
@@ -66,9 +65,17 @@ export class BarParts {
     const known = new Set(this.#bars.map(({ ts }) => ts));
     this.#isWhole = isAll;
     this.#bars = [...bars.filter(({ ts }) => !known.has(ts)), ...this.#bars].sort((a, b) => a.ts - b.ts);
-    if (this.#bars.length > this.#max) {
-      this.#bars = this.#bars.slice(-this.#max);
+    this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const epoch = this.newest?.epoch ?? '';
+    while (this.#bars.length > this.#max) {
+      const bar = this.#bars.shift();
       this.#isWhole = false;
+      if (bar?.epoch !== epoch) continue;
+      const before = this.#dropped?.epoch === epoch ? this.#dropped.seq : 0;
+      this.#dropped = { epoch, seq: Math.max(before, bar.seq) };
     }
   }
 
@@ -86,6 +93,8 @@ export class BarParts {
    * undefined where that cannot be told of all of them.
    */
   groupsSince({ epoch, seq }: { epoch: string; seq: number }, period: DerivedPeriod): (string | number)[] | undefined {
+    // It changed a bar that cannot be told any more.
+    if (this.#dropped?.epoch === epoch && this.#dropped.seq > seq) return undefined;
     const last = this.#bars.findLastIndex((bar) => bar.epoch === epoch && bar.seq <= seq);
     if (last < 0 || this.#bars.slice(last).some((bar) => bar.epoch !== epoch)) return undefined;
     const later = this.#bars.filter((bar, index) => index >= last || (bar.epoch === epoch && bar.seq >= seq));

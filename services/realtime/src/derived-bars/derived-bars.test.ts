@@ -22,6 +22,8 @@ describe('DerivedBars', () => {
   let stored: BarPayload[];
   let isDown: boolean;
   let heard: BarPayload[];
+  let loads: number;
+  let loading: Promise<void>;
   let state: MarketState;
   let derived: DerivedBars;
   let updates: Update[];
@@ -30,6 +32,8 @@ describe('DerivedBars', () => {
     stored = [];
     isDown = false;
     heard = [];
+    loads = 0;
+    loading = Promise.resolve();
     state = new MarketState();
     updates = [];
     derived = new DerivedBars({
@@ -39,6 +43,12 @@ describe('DerivedBars', () => {
         if (isDown) throw new Error('down for the test');
         const bars = stored.filter((bar) => bar.symbol === symbol && bar.period === period);
         return { bars: bars.map((bar) => ({ ...bar, seq: 0, epoch: '' })), isAll: true };
+      },
+      loadFrom: async (symbol, period, fromMs) => {
+        loads += 1;
+        await loading;
+        if (isDown) throw new Error('down for the test');
+        return stored.filter((bar) => bar.symbol === symbol && bar.period === period && bar.ts >= fromMs).slice(0, 500);
       },
       recent: (symbol, period) => heard.filter((bar) => bar.symbol === symbol && bar.period === period),
       publish: (update) => void updates.push(update),
@@ -140,6 +150,81 @@ describe('DerivedBars', () => {
     expect(derived.snapshot(parseRoom(`bar:${SYMBOL}:5m`))).toMatchObject({ seq: 8, payload: { ts: ends[10] } });
   });
 
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('is amended, however late its part comes, of what storage has', async () => {
+    const ends = minuteBarEnds(DAY);
+    stored = ends.map((ts, index) => part(ts, index, { seq: 0, epoch: '' }));
+    heard = stored.slice(-121);
+    await open(...MINUTE_PERIODS.map((period) => `bar:${SYMBOL}:${period}`));
+    hear(part(ends.at(-1) ?? 0, 300));
+    updates = [];
+    const resolvers = Promise.withResolvers<void>();
+    loading = resolvers.promise;
+    hear(
+      part(ends[2] ?? 0, 301, { high: 99 }),
+      part(ends[3] ?? 0, 302, { high: 98 }),
+      part(ends[63] ?? 0, 303, { high: 97 }),
+    );
+    // The room goes on meanwhile.
+    hear(part(ends.at(-1) ?? 0, 304, { volume: 7 }));
+    resolvers.resolve();
+    await turn();
+    expect(loads).toBe(1);
+    for (const period of MINUTE_PERIODS) {
+      const minutes = new Map(stored.map((bar) => [bar.ts, bar]));
+      for (const bar of heard) minutes.set(bar.ts, bar);
+      const expected = aggregateBars([...minutes.values()].map(withoutPlace), period);
+      const changed = expected.filter(({ high }) => high > 90).map(({ ts }) => ts);
+      const told = barsOf(period).slice(1);
+      expect(told.map(({ ts }) => ts)).toEqual(changed);
+      expect(told.map(withoutPlace)).toEqual(expected.filter(({ high }) => high > 90));
+    }
+    const chain = updates.filter(({ room }) => room.name.endsWith(':5m'));
+    expect(chain.map(({ prevSeq, seq }) => [prevSeq, seq])).toEqual([
+      [300, 304],
+      [304, 304],
+      [304, 304],
+    ]);
+    expect(derived.snapshot(parseRoom(`bar:${SYMBOL}:5m`))).toMatchObject({ seq: 304, payload: { ts: ends.at(-1) } });
+  });
+
+  it('is amended late once storage is back, and not at all where nobody is there any more', async () => {
+    const ends = minuteBarEnds(DAY);
+    stored = ends.map((ts, index) => part(ts, index, { seq: 0, epoch: '' }));
+    heard = stored.slice(-121);
+    await open(`bar:${SYMBOL}:5m`, `bar:${SYMBOL}:15m`);
+    hear(part(ends.at(-1) ?? 0, 300));
+    derived.dropped(parseRoom(`bar:${SYMBOL}:15m`));
+    updates = [];
+    isDown = true;
+    hear(part(ends[2] ?? 0, 301, { high: 99 }));
+    await turn();
+    isDown = false;
+    await new Promise((resolve) => setTimeout(resolve, 2300));
+    expect(updates).toMatchObject([
+      { room: { name: `bar:${SYMBOL}:5m` }, seq: 301, prevSeq: 300, payload: { high: 99 } },
+    ]);
+  }, 10_000);
+
+  it('of a week or month is amended however late, too', async () => {
+    const days = tradingDays('2026-03-02', '2026-11-20');
+    const bar = (date: string, index: number, fields: Partial<BarPayload> = {}) =>
+      part(shanghaiMs(date), index, { period: '1d', seq: 0, epoch: '', ...fields });
+    stored = days.map((date, index) => bar(date, index));
+    heard = stored.slice(-47);
+    await open(`bar:${SYMBOL}:1w`, `bar:${SYMBOL}:1M`);
+    hear(bar(DAY, 1, { seq: 1000, epoch: 'e1' }));
+    updates = [];
+    // A Monday whose week began in the month before.
+    const late = bar('2026-04-01', 5, { seq: 1001, epoch: 'e1', high: 99 });
+    hear(late);
+    await turn();
+    const all = stored.map((one) => (one.ts === late.ts ? late : one)).map(withoutPlace);
+    for (const period of ['1w', '1M'] as const)
+      expect(barsOf(period).map(withoutPlace)).toEqual(aggregateBars(all, period).filter(({ high }) => high === 99));
+  });
+
   it('makes weeks and months of days', async () => {
     const days = tradingDays('2026-10-26', '2026-11-20');
     const bar = (date: string, index: number, fields: Partial<BarPayload> = {}) =>
@@ -187,6 +272,17 @@ describe('DerivedBars', () => {
     expect(missed?.map(({ payload }) => (payload as BarPayload).final)).toEqual([true, true, false]);
     expect(derived.since(room, { epoch: 'e0', seq: 8 })).toBeUndefined();
     expect(derived.since(room, { epoch: 'e1', seq: 0 })).toBeUndefined();
+  });
+
+  it('does not claim to give all to who comes back from before a late amendment', async () => {
+    const room = parseRoom(`bar:${SYMBOL}:5m`);
+    await open(room.name);
+    const ends = minuteBarEnds(DAY);
+    hear(...ends.map((ts, index) => part(ts, index + 1)));
+    const [late, last] = [part(ends[2] ?? 0, 900, { high: 99 }), part(ends.at(-1) ?? 0, 901, { high: 50 })];
+    hear(late, last);
+    const since = (seq: number) => derived.since(room, { epoch: 'e1', seq })?.length;
+    expect([since(235), since(899), since(900)]).toEqual([undefined, undefined, 1]);
   });
 
   it('keeps nothing of rooms that are dropped', async () => {

@@ -7,6 +7,7 @@ import type { Room } from '../rooms/room-name.ts';
 import type { RoomSource, Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import { type BasePeriod, baseOf, type DerivedPeriod, deriveBar, groupOf, isDerived } from './bar-parts.ts';
+import { type Amended, LateParts, type Moment } from './late-parts.ts';
 import type { LoadedParts } from './load-parts.ts';
 import { newSeries, type Series, seriesKey } from './series.ts';
 
@@ -22,14 +23,13 @@ interface RoomState {
   latest: Latest<BarPayload> | undefined;
 }
 
-/** Where a room is, and by which event. */
-type Moment = Pick<Update, 'traceId' | 'ts' | 'epoch' | 'seq'>;
-
 interface DerivedBarsContext {
   state: Pick<MarketState, 'latestBar'>;
   universe: { require(symbol: string): Promise<void> };
   /** Asks market-data for the newest bars. */
   load: (symbol: string, period: BasePeriod) => Promise<LoadedParts>;
+  /** Asks market-data for the bars of a day, or of a month and the weeks that it cuts through. */
+  loadFrom: (symbol: string, period: BasePeriod, fromMs: number) => Promise<BarPayload[]>;
   /** What the bus brought lately, oldest first: storage that is read from a replica may not have it yet. */
   recent: (symbol: string, period: BasePeriod) => readonly BarPayload[];
   publish: (update: Update) => void;
@@ -46,10 +46,12 @@ export class DerivedBars implements RoomSource {
   readonly #rooms = new PreparedRooms<RoomState>((state) => this.#forget(state));
   readonly #series = new Map<string, Series>();
   readonly #loads: LoadOnce;
+  readonly #late: LateParts;
 
   constructor(context: DerivedBarsContext) {
     this.#context = context;
     this.#loads = new LoadOnce(context.onLoadFailed);
+    this.#late = new LateParts({ ...context, onRead: (...read) => this.#amend(...read) });
   }
 
   /** Takes a bar of a minute or a day in that the bus brought for the first time, and where its own room is with it. */
@@ -65,8 +67,16 @@ export class DerivedBars implements RoomSource {
     if (!series) return;
     series.parts.put(payload);
     series.watermark = Math.max(series.watermark, ts);
-    if (!series.isLoaded) void this.#load(series);
-    else for (const state of this.#roomsOf(series)) this.#advance(state, payload, moment);
+    if (!series.isLoaded) {
+      void this.#load(series);
+      return;
+    }
+    let isLate = false;
+    for (const state of this.#roomsOf(series)) {
+      this.#advance(state, payload, moment);
+      isLate ||= !hasGroupOf(state, ts);
+    }
+    if (isLate) this.#late.add(series, ts, moment);
   }
 
   require(room: Room): Promise<void> {
@@ -172,6 +182,22 @@ export class DerivedBars implements RoomSource {
     this.#publishGroup(state, group, moment);
   }
 
+  /** Tells what bars of the past are now that late parts of them came: where each room is, however far it went meanwhile. */
+  #amend(series: Series, bars: readonly BarPayload[], amended: Amended): void {
+    for (const state of this.#roomsOf(series)) {
+      const { period } = state.room;
+      const told = new Set<string | number>();
+      for (const [ts, moment] of amended) {
+        const group = groupOf(ts, period);
+        if (told.has(group) || hasGroupOf(state, ts)) continue;
+        told.add(group);
+        const parts = bars.filter((bar) => groupOf(bar.ts, period) === group);
+        const bar = deriveBar(parts, period, series.watermark);
+        if (bar) this.#publish(state, bar, laterOf(state.latest, moment));
+      }
+    }
+  }
+
   /** Tells that the newest bar is final, where time has gone on without a last part of it. */
   #close(state: RoomState, moment: Moment): void {
     if (state.group !== undefined && state.latest?.payload.final === false)
@@ -192,6 +218,18 @@ export class DerivedBars implements RoomSource {
     if (newest) state.latest = { payload: newest, traceId, ts, epoch, seq };
     this.#context.publish({ room, type: 'bar', payload, traceId, ts, epoch, seq, prevSeq });
   }
+}
+
+/** Whether all is here that the bar is made of to which a part belongs. */
+function hasGroupOf({ room: { period }, series: { parts } }: RoomState, ts: number): boolean {
+  return parts.group(groupOf(ts, period), period).length > 0;
+}
+
+/** What an event says about where a room is, unless the room is past it. */
+function laterOf(latest: Latest<BarPayload> | undefined, moment: Moment): Moment {
+  if (!latest || latest.epoch === '') return moment;
+  const { epoch, seq } = latest;
+  return { ...moment, epoch, seq: epoch === moment.epoch ? Math.max(seq, moment.seq) : seq };
 }
 
 function derivedRoom(room: Room): DerivedRoom {
