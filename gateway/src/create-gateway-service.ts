@@ -13,7 +13,7 @@ export function createGatewayService(config: GatewayConfig, overrides: GatewayOv
     const { listener, messages } = createServer(context);
     // Node's own answer to a request without Host is empty: ours is that of any malformed request.
     const server = { ...messages, requireHostHeader: false };
-    const listening = await listen(listener, { ...config, limits: config.server, server });
+    const listening = await listen(listener, { ...config, limits: config.server, server, expectsCrowds: true });
     listening.server.prependListener('request', readOrigin);
     answerUnparsed(listening.server, config.server.headerBytesMax);
     listening.server.on('upgrade', readOrigin).on('upgrade', upgrades.handle);

@@ -61,4 +61,21 @@ describe('listening', () => {
     await server.close();
     expect(performance.now() - started).toBeLessThan(2800);
   });
+
+  it('takes a crowd in few turns of a busy event loop, and keeps its port for itself', async () => {
+    const crowd = 160;
+    const { port, server } = await serve((_request, response) => response.end(), { ...LOOPBACK, expectsCrowds: true });
+    const second = listen(() => undefined, { ...LOOPBACK, port, expectsCrowds: true });
+    await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is already in use`);
+    let [turns, taken] = [0, 0];
+    server.on('connection', () => (taken += 1));
+    // All wait in the kernel before the first turn.
+    const sockets = Array.from({ length: crowd }, () => connect(port, '127.0.0.1'));
+    while (taken < crowd) {
+      turns += 1;
+      await new Promise(setImmediate);
+    }
+    for (const socket of sockets) socket.destroy();
+    expect(turns).toBeLessThan(process.platform === 'linux' ? crowd / 3 : crowd);
+  });
 });

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Socket, Server as SocketServer } from 'node:net';
 import { ConfigError } from '../config/parse-config.ts';
+import { listenWithSockets, portOf } from './listening-sockets.ts';
 
 /** What a server puts up with from its clients. */
 export interface ServerLimits {
@@ -27,6 +28,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   headerBytesMax: 16_384,
   requestsPerSocketMax: 0,
 };
+const CROWD_SOCKETS = 16;
 /** How often connections are held against the timeouts. */
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 /** How long requests in flight may go on once the server stops. */
@@ -48,6 +50,8 @@ export interface ListenOptions {
   limits?: ServerLimits;
   /** What Node's server is to do otherwise than it does by itself. */
   server?: ServerOptions;
+  /** Whether clients may come in crowds, as they do when a network is back; the other services of the fleet do not. */
+  expectsCrowds?: boolean;
 }
 
 /**
@@ -56,7 +60,7 @@ export interface ListenOptions {
  */
 export async function listen(
   listener: RequestListener,
-  { host, port, limits = DEFAULT_SERVER_LIMITS, server: more = {} }: ListenOptions,
+  { host, port, limits = DEFAULT_SERVER_LIMITS, server: more = {}, expectsCrowds = false }: ListenOptions,
 ): Promise<ListeningServer> {
   const server = createServer(
     {
@@ -70,23 +74,24 @@ export async function listen(
     listener,
   );
   server.maxRequestsPerSocket = limits.requestsPerSocketMax;
-  if (limits.connectionsMax !== undefined) server.maxConnections = limits.connectionsMax;
+  const { connectionsMax = Number.POSITIVE_INFINITY } = limits;
   const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
+  server.prependListener('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    if (sockets.size > connectionsMax) socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const boundPort = typeof address === 'object' && address ? address.port : port;
+  const others = await listenWithSockets(server, { host, port }, expectsCrowds ? CROWD_SOCKETS : 1).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw listenError(error, host, port);
+    },
+  );
+  const boundPort = portOf(server);
   return {
     server,
     port: boundPort,
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${boundPort}`,
-    close: () => closeServer(server, sockets),
+    close: () => closeServer(server, others, sockets),
   };
 }
 
@@ -99,14 +104,18 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   return error;
 }
 
-async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+async function closeServer(
+  server: Server,
+  others: readonly SocketServer[],
+  sockets: ReadonlySet<Socket>,
+): Promise<void> {
   if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = [server, ...others].map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL_MS);
   const cut = setTimeout(() => {
     for (const socket of sockets) socket.destroy();
   }, DRAIN_TIMEOUT_MS);
-  await closed;
+  await Promise.all(closed);
   clearInterval(sweep);
   clearTimeout(cut);
 }

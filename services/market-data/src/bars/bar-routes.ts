@@ -18,7 +18,7 @@ export function mountBarRoutes(router: Router, reader: BarReader): void {
   ] as const satisfies [unknown, EndpointKind][]) {
     mountTable(router, endpoint, async ({ params, query }) => {
       const wishes = parseWishes({ adjust: 'none', rows: '241', ...query });
-      const { symbol } = await directory.get(params.symbol, kind);
+      const symbol = await directory.symbolOf(params.symbol, kind);
       return barsAnswer(reader, symbol, wishes);
     });
   }

@@ -17,23 +17,33 @@ export class InstrumentDirectory {
   }
 
   /**
-   * The instrument behind any accepted form of a symbol.
+   * The symbol of a stored instrument, from any accepted form of it.
    * @throws AppError INVALID_ARGUMENT where it is malformed, NOT_FOUND where nothing is known of it
    */
-  async get(input: string, kind: EndpointKind): Promise<InstrumentPayload> {
+  async symbolOf(input: string, kind: EndpointKind): Promise<string> {
     const symbol = canonicalSymbol(input, kind);
     const found = endpointOf(symbol);
     if (found !== kind) throw notFound(`${symbol} is not of the ${kind} endpoint: ask the ${found} endpoint`);
-    return this.getAny(symbol);
+    return this.require(symbol);
   }
 
   /**
-   * The instrument of a canonical symbol, of whatever kind.
+   * The same canonical symbol, of whatever kind, of which something is known.
    * @throws AppError NOT_FOUND
    */
-  async getAny(symbol: string): Promise<InstrumentPayload> {
+  async require(symbol: string): Promise<string> {
+    if (!this.#known.has(symbol)) await this.get(symbol);
+    return symbol;
+  }
+
+  /**
+   * What is known of a canonical symbol, of whatever kind, read anew.
+   * @throws AppError NOT_FOUND
+   */
+  async get(symbol: string): Promise<InstrumentPayload> {
     const instrument = await this.#store.find(symbol);
     if (!instrument) throw notFound(`symbol ${symbol} is not known here`);
+    this.#known.add(symbol);
     return instrument;
   }
 

@@ -21,7 +21,7 @@ export function mountInstrumentRoutes(router: Router, { data, instruments, direc
     load: async () => ({ rows: await instruments.search({ text: q, symbol: symbolIn(q), kind, limit }) }),
   }));
   // Of anything: what is written as an index (000300.SH) is one, a bare 000001 is the stock.
-  mount(router, marketApi.stockInfo, ({ params }) => directory.getAny(canonicalSymbol(params.symbol)));
+  mount(router, marketApi.stockInfo, ({ params }) => directory.get(canonicalSymbol(params.symbol)));
 }
 
 /** What a text names as a symbol, if anything. */

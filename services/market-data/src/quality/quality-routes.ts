@@ -24,7 +24,7 @@ export function mountQualityRoutes(
 ): void {
   mountTable(router, marketApi.listQuality, async ({ params, query }) => {
     const range = dayRange(query);
-    const { symbol, listDate } = await directory.getAny(canonicalSymbol(params.symbol));
+    const { symbol, listDate } = await directory.get(canonicalSymbol(params.symbol));
     const { period } = query;
     const days = daysOf(marketOf(symbol), range).filter((date) => listDate === undefined || date >= listDate);
     return {

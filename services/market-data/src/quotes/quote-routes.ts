@@ -56,9 +56,10 @@ function view(row: DataRow, nameOf: ReadonlyMap<string, string>): object {
   return { ...row, time: row.ts, name: nameOf.get(String(row.symbol)) };
 }
 
-async function getQuote({ directory, data }: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {
-  const { symbol, name } = await directory.get(input, kind);
-  const [row] = await data.series.latest(TICKS, [symbol]);
+async function getQuote(options: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {
+  const { directory, data, names } = options;
+  const symbol = await directory.symbolOf(input, kind);
+  const [[row], nameOf] = await Promise.all([data.series.latest(TICKS, [symbol]), names.all()]);
   if (!row) throw notFound(`there is no quote of ${symbol} yet`);
-  return toQuote(rowToTick(row), name);
+  return toQuote(rowToTick(row), nameOf.get(symbol) ?? (await directory.get(symbol)).name);
 }

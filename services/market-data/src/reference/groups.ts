@@ -37,7 +37,7 @@ export function mountGroups(router: Router, { data, directory, names }: GroupOpt
   });
   mountTable(router, marketApi.listConstituents, async ({ params, query }) => {
     const date = memberDate(query.date);
-    const { symbol } = await directory.get(params.symbol, 'index');
+    const symbol = await directory.symbolOf(params.symbol, 'index');
     return membersAnswer('index_constituents', { indexSymbol: symbol }, date, { symbol, date });
   });
 

@@ -21,7 +21,7 @@ export function mountReports(
     const { report, revisions } = query;
     const asOf = parseOptionalDay('asOf', query.asOf) ?? today();
     const range = dayRange(query);
-    const { symbol } = await directory.get(params.symbol, 'stock');
+    const symbol = await directory.symbolOf(params.symbol, 'stock');
     const table = marketApi.REPORT_TABLES[report];
     const where = {
       symbol,

@@ -32,7 +32,7 @@ export function mountSymbolTables(router: Router, { data, directory }: Reference
     mountTable(router, endpoint, async ({ params, query }) => {
       const asOf = parseOptionalDay('asOf', query.asOf);
       const range: Condition | undefined = dayRange(query);
-      const { symbol } = await directory.get(params.symbol, 'stock');
+      const symbol = await directory.symbolOf(params.symbol, 'stock');
       const announced: Condition | undefined = asOf && { absentOr: { through: asOf } };
       return tableAnswer(data, table, {
         beside: { symbol },

@@ -20,14 +20,14 @@ export function mountTickRoutes(router: Router, { directory, series }: TickRoute
   ] as const) {
     mountTable(router, endpoint, async ({ params, query }) => {
       const range = parseTimeRange(query);
-      const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
+      const symbol = await directory.require(canonicalSymbol(params.symbol));
       return ticksAnswer(series, table, symbol, range);
     });
   }
 
   mountTable(router, marketApi.listDepth, async ({ params, query }) => {
     const range = parseTimeRange(query);
-    const { symbol } = await directory.getAny(canonicalSymbol(params.symbol));
+    const symbol = await directory.require(canonicalSymbol(params.symbol));
     const [stored] = await series.read(DEPTH, { symbol, ...bounds(range), limit: 1 });
     return ticksAnswer(series, stored ? DEPTH : TICKS, symbol, range);
   });
