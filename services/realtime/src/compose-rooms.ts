@@ -19,7 +19,7 @@ import type { RoomSource, Update } from './rooms/room-source.ts';
 import { RoomSources } from './rooms/room-sources.ts';
 import { SnapshotLoader } from './snapshots/snapshot-loader.ts';
 import { TickRooms } from './ticks/tick-rooms.ts';
-import { loadTrade } from './trades/load-trade.ts';
+import { loadTrade, loadTradesBetween } from './trades/load-trades.ts';
 import { TradeRooms } from './trades/trade-rooms.ts';
 import { Universe } from './universe/universe.ts';
 
@@ -72,6 +72,7 @@ export function composeRooms(context: RoomsContext, closers: Closers): Rooms {
   const trades = new TradeRooms({
     ...{ universe, publish, onLoadFailed, ring: new ReplayRing(replayEvents) },
     load: (symbol) => loadTrade(marketData, symbol),
+    loadBetween: (symbol, range) => loadTradesBetween(marketData, symbol, range),
     onDuplicate: () => events.duplicateDropped(),
   });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAccess, DEFAULT_POLICY } from '@quotefleet/access';
+import { toTradeDate } from '@quotefleet/domain';
 import { waitUntil } from '@quotefleet/testing';
-import { type Fixture, publishTicks, startFixture, TRIAL_KEY } from './fixture.ts';
-import { tickOf } from './payloads.ts';
+import { type Fixture, publishTicks, publishTrades, startFixture, TRIAL_KEY } from './fixture.ts';
+import { tickOf, tradeOf } from './payloads.ts';
 
 const DELAY_SECONDS = 3;
 
@@ -12,7 +13,8 @@ describe('a role that sees the market late', () => {
     const rows = DEFAULT_POLICY.rows.map((rule) =>
       rule.role === 'trial' && rule.kind === 'delaySeconds' ? { ...rule, value: `${DELAY_SECONDS}` } : rule,
     );
-    const access = await createAccess({ ...DEFAULT_POLICY, rows });
+    const trades = { id: 'trial-trades', role: 'trial', kind: 'rooms', value: 'trade:*', effect: 'allow' } as const;
+    const access = await createAccess({ ...DEFAULT_POLICY, rows: [...rows, trades] });
     fixture = await startFixture({ policy: { current: () => access } });
   });
   afterAll(() => fixture.stop());
@@ -42,6 +44,25 @@ describe('a role that sees the market late', () => {
       [3, 2],
       [4, 3],
     ]);
+  }, 30_000);
+
+  it('gets trades that late, from the last one before that on', async () => {
+    const now = Date.now();
+    const at = (seq: number, secondsAgo: number) =>
+      tradeOf('000001.SZ', seq, { ts: now - secondsAgo * 1000, epoch: toTradeDate(now) });
+    const recent = Array.from({ length: 6000 }, (_, index) => at(index + 10, 1));
+    fixture.marketData.trades.set('000001.SZ', [at(3, 60), at(8, 30), ...recent]);
+    const late = await fixture.connect({ auth: { apiKey: TRIAL_KEY } });
+    const { results } = await late.subscribe('trade:000001.SZ');
+    expect(results[0]).toMatchObject({ accepted: true, delaySeconds: DELAY_SECONDS, snapshot: { seq: 8 } });
+    await publishTrades(fixture.bus, at(6020, 0));
+    await waitUntil(() => late.messages.at(-1)?.seq === 6020, { timeoutMs: 15_000 });
+    let before = 8;
+    for (const { seq, prevSeq } of late.messages) {
+      expect(prevSeq).toBe(before);
+      before = seq;
+    }
+    expect(late.messages[0]?.payload).toMatchObject({ source: 'storage' });
   }, 30_000);
 
   it('may not have every message, but is told how to have the newest', async () => {

@@ -182,11 +182,17 @@ async function serveMarketData(data: FakeMarketData): Promise<ListeningServer> {
       })),
     };
   });
-  mountTable(routes, marketApi.listTrades, ({ params: { symbol } }) => ({
+  mountTable(routes, marketApi.listTrades, ({ params: { symbol }, query: { start, end } }) => ({
     beside: { symbol },
-    load: async () => ({
-      rows: (data.trades.get(symbol) ?? []).slice(-1).map((trade) => ({ ...trade, time: trade.ts })),
-    }),
+    load: async (cursor, limit) => {
+      const inRange = (data.trades.get(symbol) ?? [])
+        .filter(({ ts }) => ts >= Number(start ?? 0) && ts <= Number(end ?? Number.POSITIVE_INFINITY))
+        .map((trade) => ({ ...trade, time: trade.ts }));
+      if (start === undefined) return { rows: inRange.slice(-limit) };
+      const from = Number(cursor ?? 0);
+      const isLast = from + limit >= inRange.length;
+      return { rows: inRange.slice(from, from + limit), ...(isLast ? {} : { nextCursor: `${from + limit}` }) };
+    },
   }));
   mountTable(routes, marketApi.realtimeMarket, () => ({ load: async () => ({ rows: data.market }) }));
   mountTable(routes, marketApi.listStocks, ({ query: { board } }) => ({

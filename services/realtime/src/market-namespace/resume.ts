@@ -45,9 +45,11 @@ export function resumeFeed(
 }
 
 /** What lies between a position and a snapshot; undefined where nothing does. */
-function gapBefore({ epoch, seq }: ServerMessage, position: Position, reason: GapReason): GapPayload | undefined {
+function gapBefore({ type, epoch, seq }: ServerMessage, position: Position, reason: GapReason): GapPayload | undefined {
   if (epoch !== position.epoch) return { reason: 'epoch' };
-  return seq > position.seq + 1 ? { from: position.seq + 1, to: seq - 1, reason } : undefined;
+  // An amendment of an earlier bar may carry the very sequence at which the newest bar stands.
+  const to = type === 'bar' ? seq : seq - 1;
+  return to > position.seq ? { from: position.seq + 1, to, reason } : undefined;
 }
 
 function fits(messages: readonly ServerMessage[], sizeMax: number): boolean {

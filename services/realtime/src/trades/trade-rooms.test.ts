@@ -24,6 +24,7 @@ function trade(seq: number, fields: Partial<TradePayload> = {}): TradePayload {
 
 describe('TradeRooms', () => {
   let stored: TradePayload | undefined;
+  let between: { before: TradePayload | undefined; between: TradePayload[] };
   let duplicates: number;
   let loads: number;
   let updates: Update[];
@@ -38,6 +39,7 @@ describe('TradeRooms', () => {
         loads += 1;
         return stored;
       },
+      loadBetween: async () => between,
       publish: (update) => void updates.push(update),
       onDuplicate: () => {
         duplicates += 1;
@@ -81,6 +83,20 @@ describe('TradeRooms', () => {
     ]);
     expect(rooms.since(ROOM, { epoch: '2026-11-20', seq: 9 })).toEqual([]);
     expect(rooms.since(ROOM, { epoch: '2026-11-20', seq: 1 })).toBeUndefined();
+  });
+
+  it('tell what storage has of the past as it was sent', async () => {
+    const late = trade(6, { ts: 1_020 });
+    between = { before: trade(3), between: [trade(7), late, trade(9), trade(2, { epoch: '2026-11-23' })] };
+    const past = await rooms.stored(ROOM, 1_003, 5_000);
+    expect(past.before).toMatchObject({ seq: 3, type: 'trade', room: ROOM });
+    expect(past.between.map(({ epoch, prevSeq, seq }) => [epoch, prevSeq, seq])).toEqual([
+      ['2026-11-20', 3, 7],
+      ['2026-11-20', 7, 9],
+      ['2026-11-23', undefined, 2],
+    ]);
+    between = { before: undefined, between: [trade(7)] };
+    expect(await rooms.stored(ROOM, 1_003, 5_000)).toMatchObject({ before: undefined, between: [{ seq: 7 }] });
   });
 
   it('give a feed the newest of every symbol', () => {

@@ -4,7 +4,13 @@ import { LoadOnce } from '../made-rooms/load-once.ts';
 import type { Arrival, Step } from '../rooms/market-state.ts';
 import type { ReplayRing } from '../rooms/replay-ring.ts';
 import type { FeedRoom, Room } from '../rooms/room-name.ts';
-import { FEED_MESSAGES_MAX, type FeedPast, type RoomSource, type Update } from '../rooms/room-source.ts';
+import {
+  FEED_MESSAGES_MAX,
+  type FeedPast,
+  type RoomSource,
+  type StoredUpdates,
+  type Update,
+} from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import { TradeState } from './trade-state.ts';
 
@@ -13,6 +19,11 @@ interface TradeRoomsContext {
   universe: { require(symbol: string): Promise<void> };
   /** Asks market-data for the last trade of a symbol. */
   load: (symbol: string) => Promise<TradePayload | undefined>;
+  /** The same for all trades after one moment until another, and the last before. */
+  loadBetween: (
+    symbol: string,
+    range: { after: number; until: number },
+  ) => Promise<{ before: TradePayload | undefined; between: TradePayload[] }>;
   publish: (update: Update) => void;
   onDuplicate: () => void;
   onLoadFailed: (room: string, error: unknown) => void;
@@ -85,6 +96,19 @@ export class TradeRooms implements RoomSource {
       prevSeq = step.seq;
       return message;
     });
+  }
+
+  async stored(room: Room, after: number, until: number): Promise<StoredUpdates> {
+    const stored = await this.#context.loadBetween(symbolOf(room), { after, until });
+    // What was handed in after a later trade was not sent: what came of the others is what the same rule makes of them.
+    const sent = new TradeState();
+    const updates = [stored.before, ...stored.between].flatMap((payload) => {
+      if (!payload) return [];
+      const event = { payload, traceId: newTraceId(), ts: payload.ts };
+      const step = sent.accept(event);
+      return step ? [updateOf(room, event, step)] : [];
+    });
+    return { before: stored.before && updates[0], between: stored.before ? updates.slice(1) : updates };
   }
 }
 
