@@ -52,9 +52,16 @@ async function printMessages(
     const results = await realtime.subscribeAll(
       rooms.map((room) => ({ room, ...terms, onMessage, onGap: onMessage, onEnd })),
     );
-    for (const result of results) if (!result.accepted) complain(`${result.room} was refused: ${result.error.message}`);
+    for (const result of results) if (!result.accepted) complain(wordRefusal(result.room, result.error));
     if (!results.some(({ accepted }) => accepted)) stop(1);
   });
   joining.catch((error: Error) => reject(new CliError(`the fleet refused the connection: ${error.message}`)));
   return stopped;
+}
+
+/** Errors of a client name the room themselves, for who sees nothing else of it: here it is named once. */
+export function wordRefusal(room: string, { message }: Error): string {
+  const named = message.startsWith(room) ? message.slice(room.length) : '';
+  if (named.startsWith(': ')) return `${room} was refused${named}`;
+  return named === '' ? `${room} was refused: ${message}` : `${room} was refused: it${named}`;
 }
