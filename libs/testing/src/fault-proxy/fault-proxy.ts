@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type Faults, Pipe } from './pipe.ts';
+import { reset } from './reset.ts';
 
 export interface Address {
   host: string;
@@ -116,10 +117,10 @@ class TcpFaultProxy implements FaultProxy {
 
   dropConnections(): void {
     for (const { client, target } of this.#links) {
-      client.resetAndDestroy();
-      target.resetAndDestroy();
+      reset(client);
+      reset(target);
     }
-    for (const client of this.#waiting) client.resetAndDestroy();
+    for (const client of this.#waiting) reset(client);
   }
 
   refuse(isRefusing: boolean): void {
@@ -142,7 +143,7 @@ class TcpFaultProxy implements FaultProxy {
   halfOpen(gone: 'client' | 'target'): void {
     for (const link of this.#links) {
       for (const pipe of link.pipes) pipe.stop();
-      link[gone].resetAndDestroy();
+      reset(link[gone]);
     }
   }
 
@@ -167,7 +168,7 @@ class TcpFaultProxy implements FaultProxy {
     client.on('error', () => client.destroy());
     if (this.#isRefusing) {
       this.#refused += 1;
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     this.#accepted += 1;

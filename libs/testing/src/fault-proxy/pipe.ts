@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { reset } from './reset.ts';
 
 /** What a proxy does to everything that passes it; changed while connections are open. */
 export interface Faults {
@@ -87,7 +88,7 @@ export class Pipe {
     if (next.kind !== 'bytes') {
       this.#held.shift();
       if (next.kind === 'end') this.#to.end();
-      else this.#to.resetAndDestroy();
+      else reset(this.#to);
       return;
     }
     const { bytesPerSecond } = this.#faults;
