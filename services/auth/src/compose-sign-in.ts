@@ -77,7 +77,7 @@ export function composeSignIn(dependencies: SignInDependencies, closers: Closers
   const passwords = createPasswordHasher(bcryptCost);
   const policy = createPasswordPolicy(breachedFile === undefined ? undefined : readBreachedPasswords(breachedFile));
   const throttle = createThrottle(attempts, freeAttempts);
-  const secondFactors = createSecondFactors({ store: factorStore, sealing });
+  const secondFactors = createSecondFactors({ store: factorStore, throttle, sealing });
   const accessTokens = createAccessTokens(signingKeys);
   const revocations = createRevocations(dataSource);
   const post = createPostOffice(createMailer(config, logger), events);

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { RunningService } from '@quotefleet/service-kit';
 import { describeWith, isolatedDatabase, waitUntil } from '@quotefleet/testing';
+import { decodeJwt } from 'jose';
 import pg from 'pg';
 import type { Mail } from '../src/mail/mailer.ts';
 import { createWebhookMailer } from '../src/mail/webhook-mailer.ts';
@@ -94,6 +95,27 @@ describeWith('postgres', 'e-mail and registration', (servers) => {
     expect((await post('refresh', { refreshToken })).status).toBe(401);
     expect((await login(auth, 'forgetter', { password: newPassword })).status).toBe(200);
     expect(mails).toEqual([]);
+  });
+
+  it('ends the tokens that were sent before a password was changed or set', async () => {
+    const newPassword = 'another battery staple';
+    await registerConfirmed('robbed', 'robbed@example.com');
+    const { identity } = await signIn(auth, 'robbed');
+    const change = (path: string, body: object) => call(auth, `/api/v1/auth/${path}`, { body, identity });
+    await change('email', { email: 'thief@example.com', currentPassword: PASSWORD });
+    const thief = await mailed();
+    await post('password/forgot', { email: 'robbed@example.com' });
+    const owner = await mailed();
+    expect((await post('password/reset', { token: owner.token, newPassword })).status).toBe(200);
+    expect((await post('email/verify', { token: thief.token })).status).toBe(400);
+
+    await post('password/forgot', { email: 'robbed@example.com' });
+    const stolen = await mailed();
+    const again = await login(auth, 'robbed', { password: newPassword });
+    const session = { ...identity, session: (decodeJwt(again.data.accessToken) as { sid: string }).sid };
+    const body = { currentPassword: newPassword, newPassword: PASSWORD };
+    expect((await call(auth, '/api/v1/auth/password', { body, identity: session })).status).toBe(200);
+    expect((await post('password/reset', { token: stolen.token, newPassword })).status).toBe(400);
   });
 
   it('slows down who asks for one address again and again', async () => {

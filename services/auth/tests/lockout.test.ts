@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunningService } from '@quotefleet/service-kit';
 import { describeWith, isolatedDatabase } from '@quotefleet/testing';
+import { Secret, TOTP } from 'otpauth';
 import { call, startAuth } from './helpers.ts';
-import { login, register } from './people.ts';
+import { login, MASTER_KEY, PASSWORD, register, signIn } from './people.ts';
 
 const FREE = 4;
-const ENV = { QF_LOCKOUT_FREE_ATTEMPTS: String(FREE) };
+const ENV = { ...MASTER_KEY, QF_LOCKOUT_FREE_ATTEMPTS: String(FREE) };
 
 describeWith('postgres', 'guessing passwords', (servers) => {
   const database = isolatedDatabase(servers);
@@ -40,6 +41,29 @@ describeWith('postgres', 'guessing passwords', (servers) => {
     expect((await guess(first(), 'another')).status).toBe(401);
   });
 
+  it('takes all addresses of an IPv6 customer for one', async () => {
+    await register(first(), 'six');
+    const answers = [];
+    for (let n = 0; n <= FREE; n++) answers.push((await guess(first(), 'six', `2001:db8:1:2::${n}`)).status);
+    expect(answers).toEqual([...Array(FREE).fill(401), 429]);
+    expect((await guess(first(), 'six', '2001:db8:1:3::1')).status).toBe(401);
+  });
+
+  it('is slowed down for second factors too, from wherever, by whoever knows the password', async () => {
+    await register(first(), 'two');
+    const { identity } = await signIn(first(), 'two');
+    const totp = (name: string, body: object) => call(first(), `/api/v1/auth/totp/${name}`, { body, identity });
+    const { data } = await totp('enrol', { currentPassword: PASSWORD });
+    const seed = Secret.fromBase32((data as unknown as { secret: string }).secret);
+    const code = (steps: number) => new TOTP({ secret: seed }).generate({ timestamp: Date.now() + steps * 30_000 });
+    expect((await totp('confirm', { totp: code(-1) })).status).toBe(200);
+    const codes = [];
+    for (let n = 0; n <= FREE; n++)
+      codes.push((await totp('disable', { currentPassword: PASSWORD, totp: '000000' })).code);
+    expect(codes).toEqual([...Array(FREE).fill('TOTP_INVALID'), 'RATE_LIMITED']);
+    expect(await login(first(), 'two', { totp: code(0) })).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+  });
+
   it('gets no more tries by making them all at once', async () => {
     await register(first(), 'raced');
     const guesses = Array.from({ length: 20 }, (_, index) => guess(processes[index % 2] as RunningService, 'raced'));
@@ -68,7 +92,11 @@ describeWith('postgres', 'guessing passwords', (servers) => {
   });
 
   it('takes about the same time for a user who is there and for one who is not', async () => {
-    const auth = await startAuth(database.url, { QF_BCRYPT_COST: '9', QF_LOCKOUT_FREE_ATTEMPTS: '1000' });
+    const auth = await startAuth(database.url, {
+      ...MASTER_KEY,
+      QF_BCRYPT_COST: '9',
+      QF_LOCKOUT_FREE_ATTEMPTS: '1000',
+    });
     await register(auth, 'timed');
     const timesOf = { timed: [] as number[], nobody: [] as number[] };
     for (let round = 0; round < 15; round++) {

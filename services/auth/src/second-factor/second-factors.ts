@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '@quotefleet/service-kit';
 import { Secret, TOTP } from 'otpauth';
 import { hashSecret } from '../secret-hash.ts';
+import type { Throttle } from '../throttle/throttle.ts';
 import { requireSealing, type Sealing } from '../users/sealing.ts';
 import type { SecondFactorStore } from './second-factor-store.ts';
 
@@ -17,6 +18,7 @@ const RECOVERY_BYTES = 10;
 
 interface SecondFactorsDependencies {
   store: SecondFactorStore;
+  throttle: Pick<Throttle, 'attempt'>;
   sealing: Sealing | undefined;
   now?: (() => Date) | undefined;
 }
@@ -27,14 +29,17 @@ export interface SecondFactors {
   enrol(user: { id: string; username: string }): Promise<{ secret: string; uri: string }>;
   /** @throws AppError TOTP_INVALID, NOT_FOUND where nothing is enrolled, CONFLICT where it is confirmed already */
   confirm(userId: string, code: string): Promise<string[]>;
-  /** Nothing where no second factor is on. @throws AppError TOTP_REQUIRED, TOTP_INVALID also for a code used before */
+  /**
+   * Nothing where no second factor is on.
+   * @throws AppError TOTP_REQUIRED, TOTP_INVALID also for a code used before, RATE_LIMITED after too many wrong ones
+   */
   check(userId: string, code: string | undefined): Promise<void>;
   remove(userId: string): Promise<void>;
 }
 
 /** Codes by time (RFC 6238), each good for one sign-in, and recovery codes. */
 export function createSecondFactors(dependencies: SecondFactorsDependencies): SecondFactors {
-  const { store, sealing, now = () => new Date() } = dependencies;
+  const { store, throttle, sealing, now = () => new Date() } = dependencies;
 
   async function takeCode(userId: string, seedSealed: string, code: string): Promise<boolean> {
     const seed = requireSealing(sealing).cipher.open(FIELD, seedSealed, userId);
@@ -69,10 +74,12 @@ export function createSecondFactors(dependencies: SecondFactorsDependencies): Se
       const factor = await store.find(userId);
       if (!factor?.confirmed) return;
       if (code === undefined) throw refusal('TOTP_REQUIRED', 'this account asks for a second factor');
+      const succeeded = await throttle.attempt('second-factor', userId);
       const taken = /^\d{6}$/.test(code)
         ? await takeCode(userId, factor.seedSealed, code)
         : await store.useRecoveryCode(userId, hashRecoveryCode(code));
       if (!taken) throw wrongCode();
+      await succeeded();
     },
 
     remove: store.remove,

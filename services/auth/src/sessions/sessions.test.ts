@@ -48,8 +48,8 @@ describe('sessions', () => {
     signingKeys = await openSigningKeys({ store: createFakeSigningKeyStore(), events, days: 30, leadMs: 1000 });
     const users = createFakeUserStore();
     for (const user of [alice, disabled, someUser({ username: 'without password' })]) await users.insert(user);
-    const secondFactors = createSecondFactors({ store: createFakeSecondFactorStore(), sealing: undefined });
     const throttle = createThrottle(createFakeAttemptStore(), 5);
+    const secondFactors = createSecondFactors({ store: createFakeSecondFactorStore(), throttle, sealing: undefined });
     sessions = createSessions({
       users,
       store: createFakeSessionStore(),

@@ -68,6 +68,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       await secondFactors.check(user.id, totp);
     } catch (error) {
       if (error instanceof AppError && error.code === 'TOTP_INVALID') await refuse(user, 'wrong second factor');
+      if (error instanceof AppError && error.code === 'RATE_LIMITED') await refuse(user, 'too many second factors');
       throw error;
     }
     await succeeded();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '@quotefleet/service-kit';
+import { AppError, toNetwork } from '@quotefleet/service-kit';
 import { fromRequest } from '../audit/audit-scope.ts';
 import type { AttemptStore, Backoff } from './attempt-store.ts';
 
@@ -7,13 +7,15 @@ const DAY_MS = 24 * 3600 * 1000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15 * 60 * 1000;
 
+type AttemptKind = 'sign-in' | 'mail' | 'second-factor';
+
 export interface Throttle {
   /**
-   * Before an attempt in the name of an account, from the address of the request under way. What it gives back is to be
-   * called once the attempt was no failure.
+   * Before an attempt in the name of an account, from the address of the request under way; at second factors, which
+   * only who knows the password gets to, from wherever. What it gives back is to be called once the attempt was no failure.
    * @throws AppError RATE_LIMITED while a wait lasts, the same whether or not there is such an account
    */
-  attempt(kind: 'sign-in' | 'mail', account: string): Promise<() => Promise<void>>;
+  attempt(kind: AttemptKind, account: string): Promise<() => Promise<void>>;
   prune(): Promise<void>;
 }
 
@@ -40,7 +42,8 @@ export function createThrottle(
 }
 
 /** Hashed: somebody may have typed a password where the name goes. */
-function keyOf(kind: string, account: string): string {
-  const parts = [kind, account.toLowerCase(), fromRequest().ip ?? ''];
+function keyOf(kind: AttemptKind, account: string): string {
+  const network = kind === 'second-factor' ? '' : toNetwork(fromRequest().ip ?? '');
+  const parts = [kind, account.toLowerCase(), network];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -79,6 +79,8 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
       await secondFactors.check(user.id, totp);
     } catch (error) {
       if (error instanceof AppError && error.code === 'TOTP_INVALID') await tellRefused(user, 'wrong second factor');
+      if (error instanceof AppError && error.code === 'RATE_LIMITED')
+        await tellRefused(user, 'too many second factors');
       throw error;
     }
   }
@@ -189,9 +191,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
 
     async disableTotp(caller, { currentPassword, totp }) {
       const user = await confirmCaller(caller, currentPassword);
-      const succeeded = await throttle.attempt('sign-in', user.username);
       await checkTotp(user, totp);
-      await succeeded();
       await secondFactors.remove(user.id);
       await tell(user, 'auth.totp.off');
     },

@@ -80,6 +80,8 @@ async function changeUser(
   if (endSessions) {
     const except = endSessions === true ? undefined : endSessions.except;
     await revokeSessions(manager, { userId: id, ...(except === undefined ? {} : { id: Not(except) }) }, now);
+    // Whoever had the account may have had mail sent by which it could be taken again.
+    await manager.query('DELETE FROM auth.one_time_tokens WHERE user_id = $1', [id]);
   }
   if (announce) await announceRevocations(manager, [{ kind: 'user', id, at: now.getTime() }]);
   return true;

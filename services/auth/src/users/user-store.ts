@@ -13,7 +13,7 @@ export interface ChangeOptions {
   now: Date;
   /** Whether tokens issued before are refused and what is believed of the user's keys is forgotten. */
   announce?: boolean;
-  /** Whether the user's sessions end, all or all but one. */
+  /** Whether the user's sessions end, all or all but one, and the tokens that were mailed. */
   endSessions?: boolean | { except: string | undefined };
 }
 
