@@ -14,15 +14,17 @@ const INSTALL_MAX_MS = 180_000;
 const python = installPython();
 afterAll(() => python.remove());
 
-describeClient('the JavaScript of the guide', undefined, (env) =>
-  // Here: the package is found from the directory that a program without a file runs in.
-  spawn(process.execPath, ['--input-type=module', '--eval', example('js')], {
-    ...{ cwd: import.meta.dirname, env: { ...env, PATH: process.env.PATH } },
-  }),
-);
-describeClient('the Python of the guide', python.missing, (env) =>
-  spawn(python.program, ['-c', example('python')], { env: { ...env, PATH: process.env.PATH } }),
-);
+for (const encoding of ['JSON', 'MessagePack'] as const) {
+  describeClient(`the JavaScript of the guide by ${encoding}`, undefined, (env) =>
+    // Here: the package is found from the directory that a program without a file runs in.
+    spawn(process.execPath, ['--input-type=module', '--eval', example('js', encoding)], {
+      ...{ cwd: import.meta.dirname, env: { ...env, PATH: process.env.PATH } },
+    }),
+  );
+  describeClient(`the Python of the guide by ${encoding}`, python.missing[encoding], (env) =>
+    spawn(python.program, ['-c', example('python', encoding)], { env: { ...env, PATH: process.env.PATH } }),
+  );
+}
 
 function describeClient(
   title: string,
@@ -96,26 +98,50 @@ function describeClient(
   else describe.skip(`${title} [skipped without python: ${missing}]`, body);
 }
 
-function example(language: string): string {
-  const blocks = GUIDE.split('```').filter((block) => block.startsWith(`${language}\n`));
-  expect(blocks).toHaveLength(1);
-  return blocks[0]?.slice(language.length + 1) ?? '';
+function example(language: 'js' | 'python', encoding: 'JSON' | 'MessagePack'): string {
+  const [program = '', ...others] = blocksOf(language);
+  expect(others).toEqual([]);
+  const patch = blocksOf('diff')[language === 'js' ? 0 : 1] ?? '';
+  return encoding === 'JSON' ? program : patched(program, patch);
 }
 
-/** A Python of its own with the packages that the guide names; `missing` says why there is none. */
-function installPython(): { program: string; missing: string | undefined; remove: () => void } {
-  const dir = mkdtempSync(join(tmpdir(), 'realtime-python-'));
-  const remove = () => rmSync(dir, { recursive: true, force: true });
-  const program = join(dir, 'bin/python');
-  const packages = /`pip install "([^"]+)"`/.exec(GUIDE)?.[1] ?? '';
-  for (const [command, ...args] of [
-    ['python3', '-m', 'venv', dir],
-    [program, '-m', 'pip', 'install', '--quiet', packages],
-  ] as [string, ...string[]][]) {
-    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: INSTALL_MAX_MS });
-    if (status === 0) continue;
-    const why = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
-    return { program, missing: `${command} ${args[1]}: ${why.replaceAll(/[[\]]/g, '')}`, remove };
+function blocksOf(language: string): string[] {
+  const blocks = GUIDE.split('```').filter((block) => block.startsWith(`${language}\n`));
+  return blocks.map((block) => block.slice(language.length + 1));
+}
+
+/** Lines that begin with a space stay, those with - go, those with + come. */
+function patched(program: string, patch: string): string {
+  const lines = program.split('\n');
+  let at = 0;
+  for (const [sign, text] of patch.split('\n').map((line) => [line[0], line.slice(1)] as const)) {
+    if (sign === undefined) continue;
+    if (sign !== '+') at = lines.indexOf(text, at);
+    expect([text, at]).not.toEqual([text, -1]);
+    if (sign === '-') lines.splice(at, 1);
+    if (sign === '+') lines.splice(at, 0, text);
+    if (sign !== '-') at += 1;
   }
-  return { program, missing: undefined, remove };
+  return lines.join('\n');
+}
+
+/** A Python of its own with the packages that the guide names; `missing` says what there is not, and why. */
+function installPython() {
+  const dir = mkdtempSync(join(tmpdir(), 'realtime-python-'));
+  const program = join(dir, 'bin/python');
+  const [socketio = '', msgpack = ''] = [...GUIDE.matchAll(/`pip install "?([^"`]+)"?`/g)].map(([, name]) => name);
+  const install = (name: string) => fault(program, '-m', 'pip', 'install', '--quiet', name);
+  const json = fault('python3', '-m', 'venv', dir) ?? install(socketio);
+  return {
+    program,
+    missing: { JSON: json, MessagePack: json ?? install(msgpack) },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+function fault(command: string, ...args: string[]): string | undefined {
+  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: INSTALL_MAX_MS });
+  if (status === 0) return undefined;
+  const why = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  return `${command} ${args[1]}: ${why.replaceAll(/[[\]]/g, '')}`;
 }
