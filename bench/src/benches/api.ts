@@ -39,9 +39,9 @@ export const api: Bench = async () => {
     const headers = { 'x-api-key': fleet.apiKey };
     const symbols = await stocks(fleet);
     const call = mixedCalls({ url: fleet.url, symbols, mix: API_MIX });
-    await clientCrowd({ clients: CLIENTS, seconds: WARM_SECONDS, pauseMs: PAUSE_MS, headers, call });
     const { latencies, statuses, seconds } = await clientCrowd({
       clients: CLIENTS,
+      warmUpSeconds: WARM_SECONDS,
       seconds: SECONDS,
       pauseMs: PAUSE_MS,
       headers,

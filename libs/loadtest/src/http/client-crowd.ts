@@ -16,6 +16,8 @@ export interface Answer {
 
 export interface CrowdOptions {
   clients: number;
+  /** Before the others: what is asked then is not counted. */
+  warmUpSeconds?: number;
   seconds: number;
   /** Mean pause of a client between an answer and its next call; drawn evenly from nothing to twice as long. */
   pauseMs: number;
@@ -36,12 +38,20 @@ export interface CrowdResult {
 
 /** Clients with a connection each that ask, wait for the answer, pause, and ask again. */
 export async function clientCrowd(options: CrowdOptions): Promise<CrowdResult> {
-  const { clients, seconds, pauseMs, headers, call, onAnswer } = options;
+  const { clients, warmUpSeconds = 0, seconds, pauseMs, headers, call, onAnswer } = options;
   const latencies = new Map<string, number[]>();
   const statuses: Record<string, number> = {};
   let asked = 0;
-  const started = performance.now();
+  const started = performance.now() + warmUpSeconds * 1000;
   const until = started + seconds * 1000;
+  const note = (answer: Answer) => {
+    const { kind, status, ms } = answer;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    const times = latencies.get(kind);
+    if (times) times.push(ms);
+    else latencies.set(kind, [ms]);
+    onAnswer?.(answer);
+  };
   const client = async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     await sleep(Math.random() * pauseMs * 2);
@@ -49,12 +59,7 @@ export async function clientCrowd(options: CrowdOptions): Promise<CrowdResult> {
       const { kind, url } = call(asked++);
       const at = performance.now();
       const status = await ask(url, agent, headers);
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      const ms = performance.now() - at;
-      const times = latencies.get(kind);
-      if (times) times.push(ms);
-      else latencies.set(kind, [ms]);
-      onAnswer?.({ kind, status, ms });
+      if (at >= started) note({ kind, status, ms: performance.now() - at });
       await sleep(Math.random() * pauseMs * 2);
     }
     agent.destroy();
