@@ -60,6 +60,8 @@ describe('malformed and hostile requests', () => {
 
   it.each([
     ['a target with raw bytes', ['GET /api/v1/ticks/\xff HTTP/1.1'], 400],
+    ['a fragment', [`GET ${LIST}#x HTTP/1.1`], 400],
+    ['a backslash', ['GET /api/v1\\stocks\\list# HTTP/1.1'], 400],
     ['a target above 8 KB', [`GET ${LIST}?board=${'x'.repeat(8200)} HTTP/1.1`], 414],
     ['headers without end', [`GET ${QUOTE} HTTP/1.1`, ...Array.from({ length: 150 }, (_, at) => `X-${at}: 1`)], 431],
     ['a header of 9 KB', [`GET ${QUOTE} HTTP/1.1`, `X-Large: ${'x'.repeat(9000)}`], 431],

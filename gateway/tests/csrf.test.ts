@@ -83,7 +83,8 @@ describe('sessions by cookie', () => {
     const ask = (origin: string) => call(fixture, KEYS, { headers: { origin } });
     const listed = await ask('https://app.example');
     expect(listed.headers.get('access-control-allow-credentials')).toBe('true');
-    expect(listed.headers.get('access-control-expose-headers')).toContain('RateLimit');
+    for (const name of ['RateLimit', 'X-QF-Clamped', 'X-QF-Delayed', 'X-QF-Refused', 'X-QF-Stale'])
+      expect(listed.headers.get('access-control-expose-headers')).toContain(name);
     const other = await ask('https://evil.example');
     expect(other.headers.get('access-control-allow-credentials')).toBeNull();
     expect(other.headers.get('access-control-allow-origin')).toBeNull();

@@ -49,6 +49,13 @@ describe('addresses', () => {
       expect({ path, status: response.status }).toEqual({ path, status: 403 });
     }
     expect(await from('fd00::1', '/admin/degradation')).toBe(200);
+    // Read by a router as the paths that they are not.
+    for (const path of ['/metrics#x', '/health/fleet#', '/admin\\degradation#', '/health\\fleet#']) {
+      const request = head(`GET ${path} HTTP/1.1`, 'Host: x', 'X-API-Key: admin-key', 'X-Forwarded-For: 198.51.100.1');
+      const client = await rawClient(fixture.gateway.url, request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+      await client.closed;
+      expect(client.received()).toMatch(/^HTTP\/1\.1 40[03] /);
+    }
   });
 
   it('are checked for sockets too', async () => {

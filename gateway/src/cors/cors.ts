@@ -10,10 +10,6 @@ const REQUEST_HEADERS = [
   'Traceparent',
   'X-API-Key',
   'X-Correlation-Id',
-  'X-QF-Clamped',
-  'X-QF-Delayed',
-  'X-QF-Refused',
-  'X-QF-Stale',
   'X-CSRF-Token',
 ].join(', ');
 const EXPOSED_HEADERS = [
@@ -26,6 +22,10 @@ const EXPOSED_HEADERS = [
   'Retry-After',
   'Sunset',
   'X-Correlation-Id',
+  'X-QF-Clamped',
+  'X-QF-Delayed',
+  'X-QF-Refused',
+  'X-QF-Stale',
   'X-Trace-Id',
 ].join(', ');
 /** A preflight's answer depends on what it asks for. */

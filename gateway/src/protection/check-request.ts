@@ -16,8 +16,8 @@ const EXPECTATION = '100-continue';
 
 /** Names by which a careless merge reaches the prototype of every object. */
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
-/** All that may stand in a target unescaped. */
-const VISIBLE = /^[\x21-\x7e]*$/;
+/** All that may stand in a target unescaped. A router ends the path at `#`, and takes `\` before it for a slash. */
+const PLAIN = /^[!"$-[\]-~]*$/;
 
 /**
  * Refuses a request that no route could want, by its target and headers alone. Whatever passes is read alike by the
@@ -29,7 +29,8 @@ export function checkRequest({ url = '', headers, rawHeaders, httpVersion }: Inc
   if (!url.startsWith('/')) throw invalidArgument('target', 'expected a path that starts with /');
   if (url.length > URL_BYTES_MAX)
     throw new AppError('URI_TOO_LONG', `expected a path with its query of at most ${URL_BYTES_MAX} bytes`);
-  if (!VISIBLE.test(url)) throw invalidArgument('target', 'expected ASCII, with all else percent-encoded');
+  if (!PLAIN.test(url))
+    throw invalidArgument('target', 'expected ASCII without # and \\, with all else percent-encoded');
   const queryAt = url.indexOf('?');
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   if (path.includes('%')) decode('path', path);
