@@ -19,6 +19,8 @@ import { Server } from 'socket.io';
 import { createRedisAdapter } from './adapter/redis-adapter.ts';
 import { Admission } from './admission/admission.ts';
 import { Door } from './admission/door.ts';
+import { type Elsewhere, NO_OTHER_NODES } from './admission/elsewhere.ts';
+import { RedisCounts } from './admission/redis-counts.ts';
 import { createSocketAudit } from './audit/socket-audit.ts';
 import { composeRooms, type Rooms } from './compose-rooms.ts';
 import type { RealtimeConfig } from './config.ts';
@@ -100,7 +102,11 @@ export async function createContext(
   const composed = { hub, marketData, events, instanceId, replayEvents: config.replayEvents, notices, userRooms };
   const rooms = composeRooms(composed, closers);
   const subscriptions = new Subscriptions({ hub, sources: rooms.sources, policy, events });
-  const admission = new Admission(config.admission, createAddressTest(config.trustedProxies));
+  const admission = new Admission(
+    config.admission,
+    createAddressTest(config.trustedProxies),
+    countElsewhere({ config, instanceId, nodes, events, closers }),
+  );
   const door = new Door({ ...config, admission, events });
   const addressOf = door.addressOf.bind(door);
   const signIn = { authenticator, admission, events, addressOf };
@@ -159,6 +165,22 @@ function createSocketServer(config: RealtimeConfig, events: RealtimeEvents, clos
   });
   io.use((_socket, next) => next(new Error('nothing is served here, connect to the namespace /market')));
   return io;
+}
+
+interface Counting {
+  config: RealtimeConfig;
+  instanceId: string;
+  nodes: Nodes;
+  events: RealtimeEvents;
+  closers: Closers;
+}
+
+function countElsewhere({ config, instanceId, nodes, events, closers }: Counting): Elsewhere {
+  const { redisUrl: url, channel } = config;
+  if (url === undefined) return NO_OTHER_NODES;
+  const counts = new RedisCounts({ url, channel, node: instanceId, peers: () => nodes.peers(), events });
+  closers.add('counts of connections', () => counts.close());
+  return counts;
 }
 
 function measure(metrics: Metrics, market: MarketNamespace, hub: RoomHub): void {

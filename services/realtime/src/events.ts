@@ -107,6 +107,9 @@ export class RealtimeEvents {
   }
 
   redisTrouble(error: Error): void {
-    this.#logger.warn({ err: error }, 'trouble with Redis: notices of other nodes do not arrive');
+    this.#logger.warn(
+      { err: error },
+      'trouble with Redis: notices of other nodes do not arrive, and connections are counted by node',
+    );
   }
 }

@@ -65,7 +65,7 @@ describe('a node', () => {
     const first = await fixture.connect();
     await fixture.connect();
     await expect(fixture.connect()).rejects.toMatchObject({
-      message: 'more than 2 connections of one user at this node',
+      message: 'more than 2 connections of one user',
       data: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) },
     });
     await fixture.connect({ auth: { apiKey: TRIAL_KEY } });

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { RealtimeEvents } from '../events.ts';
+import { quitRedis } from './quit-redis.ts';
 
 const RECONNECT_MAX_MS = 2000;
-const CLOSE_MAX_MS = 500;
 
 export interface RedisAdapter {
   adapter: ReturnType<typeof createShardedAdapter>;
@@ -31,7 +30,7 @@ export function createRedisAdapter({ url, channel, events }: RedisAdapterOptions
   return {
     adapter: createShardedAdapter(publisher, watched(subscriber, events), { channelPrefix: channel }),
     close: async () => {
-      const closing = [publisher, subscriber].map((redis) => quit(redis));
+      const closing = [publisher, subscriber].map((redis) => quitRedis(redis));
       await Promise.all(closing);
     },
   };
@@ -45,11 +44,4 @@ function watched(subscriber: Redis, events: RealtimeEvents) {
     sunsubscribe: (channels: string | string[]) => void subscriber.sunsubscribe(...[channels].flat()).catch(report),
     on: (event: string, listener: (...values: unknown[]) => void) => subscriber.on(event, listener),
   };
-}
-
-/** A connection that is away would keep `quit` waiting for its return. */
-async function quit(redis: Redis): Promise<void> {
-  if (redis.status === 'ready')
-    await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
-  redis.disconnect();
 }

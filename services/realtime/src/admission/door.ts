@@ -46,9 +46,11 @@ export class Door {
   /** To be called once the server is attached: its engine is there from then on. */
   guard({ engine }: Server): void {
     engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      const refusal = HAS_SESSION.test(request.url ?? '') ? undefined : this.#refusal(request);
-      if (refusal) refuse(request, response, refusal);
-      else next();
+      if (HAS_SESSION.test(request.url ?? '')) {
+        next();
+        return;
+      }
+      void this.#refusal(request).then((refusal) => (refusal ? refuse(request, response, refusal) : next()));
     });
     engine.on('connection', (connection: EngineConnection) => {
       const address = connection.request ? clientAddress(connection.request) : '';
@@ -74,14 +76,14 @@ export class Door {
     return this.#addresses.get(connection) ?? '';
   }
 
-  #refusal(request: IncomingMessage): AppError | undefined {
+  async #refusal(request: IncomingMessage): Promise<AppError | undefined> {
     const { origins, admission, events } = this.#options;
     this.#readOrigin(request);
     try {
       const reason = this.#closedBecause;
       if (reason !== undefined) throw new AppError('UNAVAILABLE', reason, { retryAfterSeconds: 1 });
       checkOrigin(request, origins);
-      admission.checkArrival(clientAddress(request));
+      await admission.checkArrival(clientAddress(request));
       return undefined;
     } catch (thrown) {
       const error = toAppError(thrown);

@@ -5,7 +5,7 @@ import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
 import { conflate, encodeUpdate, seriesOf } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
-import { isBusy, writeFrame } from './frame-writer.ts';
+import { isBusy, tcpOf, writeFrame } from './frame-writer.ts';
 import { RoomMessage } from './room-message.ts';
 
 /** What may wait for a connection whose transport takes nothing, and for how long. */
@@ -66,6 +66,7 @@ export class Connection {
   #writtenSince = 0;
   #onWritable: (() => void)[] = [];
   #isClosing = false;
+  #tcp: import('node:stream').Duplex | undefined;
 
   constructor(socket: Socket, { identity, encoding, address }: SocketData) {
     this.#socket = socket;
@@ -126,6 +127,18 @@ export class Connection {
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
   flush(now: number, tally: FlushTally): FlushOutcome {
     if (this.#isClosing) return 'sent';
+    const tcp = (this.#tcp ??= tcpOf(this.#socket.conn));
+    if (tcp && tcp.writableLength === 0 && tcp.writable && this.#queue.length === 0 && this.#frame && !this.#held && this.#onWritable.length === 0 && this.encoding === 'json') {
+      const frame = this.#frame;
+      this.#behindSince = undefined;
+      this.#writtenAt = now;
+      this.#writtenSince = now;
+      this.#frame = undefined;
+      tcp.write(frame.toWire(this.encoding)[0] as Buffer);
+      tally.frames += 1;
+      tally.messages += frame.messageCount;
+      return 'sent';
+    }
     const { conn } = this.#socket;
     if (isBusy(conn)) {
       if (this.#frame) this.#enqueue(this.#frame, now);

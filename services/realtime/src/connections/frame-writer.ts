@@ -48,3 +48,7 @@ function webSocketOf(conn: EngineConnection): InnerWebSocket | undefined {
 function preEncoded(wsPreEncodedFrame: Buffer[]): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
   return { compress: false, wsPreEncodedFrame };
 }
+
+export function tcpOf(conn: EngineConnection): import('node:stream').Duplex | undefined {
+  return (webSocketOf(conn) as unknown as { _socket?: import('node:stream').Duplex } | undefined)?._socket;
+}

@@ -53,6 +53,11 @@ export class Nodes {
     this.#emit({ kind: 'here', ...this.#name, isNew: true });
   }
 
+  /** The other nodes that were heard of lately. */
+  peers(): string[] {
+    return this.#roster.names();
+  }
+
   /** What this node does when another tells or asks something; what it returns is the answer. */
   on(topic: string, handler: Handler): void {
     this.#handlers.set(topic, handler);

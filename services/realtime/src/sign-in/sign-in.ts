@@ -29,12 +29,13 @@ export function signIn({ authenticator, admission, events, addressOf }: SignInCo
     const address = addressOf(conn);
     try {
       const { identity, encoding } = await readHandshake(socket.handshake.auth, authenticator);
-      admission.checkUser(identity.subject);
+      const leave = await admission.noteUser(identity.subject);
       const data: SocketData = { identity, encoding, address };
       socket.data = data;
       attempts.delete(conn);
       // One that is gone by now does not come into the namespace, and has no `disconnect` there.
-      if (conn.readyState === 'open') socket.once('disconnect', admission.noteUser(identity.subject));
+      if (conn.readyState === 'open') socket.once('disconnect', leave);
+      else leave();
     } catch (thrown) {
       const error = toAppError(thrown);
       events.signInRefused(error, { address, userAgent: socket.handshake.headers['user-agent'] });
