@@ -36,6 +36,26 @@ describe('the documents that the gateway serves', () => {
     }
   });
 
+  it('are compressed once, however often anybody asks for them', async () => {
+    const bundle = '/api/docs/assets/swagger-ui-bundle.js';
+    const plain = await (await get(bundle, { 'accept-encoding': 'identity' })).text();
+    for (const encoding of ['br', 'gzip']) {
+      const response = await get(bundle, { 'accept-encoding': encoding });
+      expect(response.headers.get('content-encoding')).toBe(encoding);
+      expect(await response.text()).toBe(plain);
+    }
+    const before = process.cpuUsage();
+    for (let round = 0; round < 100; round++) {
+      const again = httpRequest(new URL(bundle, fixture.gateway.url), { headers: { 'accept-encoding': 'br' } }).end();
+      const [response] = (await once(again, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+    }
+    // Compressing it each time takes ten seconds.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(4);
+  });
+
   it.each(GUIDES)('have %s as a page without scripts or anything from elsewhere', async (path) => {
     const response = await get(path);
     expect(response.headers.get('content-type')).toContain('text/html');
