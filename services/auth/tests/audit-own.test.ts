@@ -62,6 +62,11 @@ describeWith('postgres', "auth's own audit entries", (servers) => {
     await send('POST', `/api/v1/users/${alice.subject}/role`, { role: 'pro' }, ADMIN);
     const change = { actor: 'root', client: 'root-key', action: 'user.role', reason: 'user became pro' };
     expect(await last()).toMatchObject({ ...change, target: `user:${alice.subject}`, ...from });
+    // Whose role it is sees it too, but not where the admin works.
+    const { data: own } = await send('GET', '/api/v1/audit/me', undefined, alice);
+    expect(own.entries[0]).toMatchObject({ action: 'user.role', outcome: 'allowed' });
+    for (const name of ['client', 'ip', 'userAgent']) expect(own.entries[0]).not.toHaveProperty(name);
+    expect(own.entries[1]).toMatchObject({ action: 'api-key.revoke', ...from });
   });
 
   it('hold back what they could not be stored with', async () => {

@@ -12,9 +12,10 @@ export function mountAuditRoutes(router: Router, trail: AuditTrail): void {
     return answer(trail, { ...rest, from: from ? new Date(from) : undefined, to: to ? new Date(to) : undefined });
   });
 
-  mountTable(router, auditApi.listOwnAudit, ({ query, request }) =>
-    answer(trail, { action: query.action, concerning: identityOf(request).subject }),
-  );
+  mountTable(router, auditApi.listOwnAudit, ({ query, request }) => {
+    const { subject } = identityOf(request);
+    return answer(trail, { action: query.action, concerning: subject }, (entry) => asShownTo(subject, entry));
+  });
 
   mount(router, auditApi.verifyAudit, ({ query }) => trail.verify(query.anchor));
 }
@@ -29,12 +30,26 @@ function withoutTable<Q extends TableQuery>({
   return rest;
 }
 
-function answer(trail: AuditTrail, filter: Omit<AuditFilter, 'limit' | 'before'>): TableAnswer {
+type Listed = Awaited<ReturnType<AuditTrail['list']>>[number];
+
+/** Where an admin works from is no business of those whose accounts they change; where somebody guessed from is. */
+function asShownTo(subject: string, entry: Listed): Listed {
+  if (entry.actor === subject || entry.actor === 'anonymous') return entry;
+  const { client: _client, ip: _ip, ips: _ips, userAgent: _userAgent, ...rest } = entry;
+  return rest;
+}
+
+function answer(
+  trail: AuditTrail,
+  filter: Omit<AuditFilter, 'limit' | 'before'>,
+  show: (entry: Listed) => Listed = (entry) => entry,
+): TableAnswer {
   return {
     async load(cursor, limit) {
       const before = parseCursor(cursor);
       const found = await trail.list({ ...filter, before, limit: limit + 1 });
-      const rows = found.slice(0, limit).map(({ count = 1, ...entry }) => ({ ...entry, count }));
+      const shown = found.slice(0, limit).map(show);
+      const rows = shown.map(({ count = 1, ...entry }) => ({ ...entry, count }));
       return { rows, nextCursor: found.length > limit ? String(rows.at(-1)?.seq) : undefined };
     },
   };
