@@ -65,7 +65,7 @@ describeWith('postgres', 'e-mail and registration', (servers) => {
     const free = await register(auth, 'first-guess', { email: 'free@example.com' });
     expect(await mailed()).toMatchObject({ kind: 'verify-email' });
     const taken = await register(auth, 'second-guess', { email: 'TAKEN@example.com' });
-    expect(await mailed()).toEqual({ kind: 'email-taken', to: 'TAKEN@example.com', username: 'owner' });
+    expect(await mailed()).toEqual({ kind: 'email-taken', to: 'taken@example.com', username: 'owner' });
     const shape = ({ status, code, message, data }: typeof free) => ({
       status,
       code,
@@ -83,8 +83,9 @@ describeWith('postgres', 'e-mail and registration', (servers) => {
     const unknown = await post('password/forgot', { email: 'nobody@example.com' });
     expect({ ...unknown, traceId: '', timestamp: '' }).toEqual({ ...known, traceId: '', timestamp: '' });
     expect(known.status).toBe(202);
-    const { token, kind } = await mailed();
-    expect(kind).toBe('reset-password');
+    const { token, kind, to } = await mailed();
+    // As it was confirmed: who asks for another spelling may have a mailbox of that name.
+    expect({ kind, to }).toEqual({ kind: 'reset-password', to: 'forgetter@example.com' });
     const newPassword = 'another battery staple';
     expect((await post('password/reset', { token: 'qft_unknown', newPassword })).status).toBe(400);
     const refused = await post('password/reset', { token, newPassword: 'forgetter-forgetter' });

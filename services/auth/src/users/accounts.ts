@@ -14,6 +14,7 @@ import { requireSealing, type Sealing, sealPhone } from './sealing.ts';
 import { signedInUser } from './signed-in-user.ts';
 import { isActive, type Role, type User } from './user.ts';
 import type { UserStore } from './user-store.ts';
+import { addressOf } from './user-view.ts';
 
 const RESET_MS = 3600 * 1000;
 const STANDARD_ROLE = 'user';
@@ -157,7 +158,8 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
         .issue({ kind: 'reset-password', userId: user.id, data: {}, expiresAt })
         .then((token) => {
           const { username } = user;
-          post.post({ kind: 'reset-password', to: email, username, token, expiresAt: expiresAt.getTime() });
+          const { email: to = email } = addressOf(user, sealing);
+          post.post({ kind: 'reset-password', to, username, token, expiresAt: expiresAt.getTime() });
           const entry = { action: 'auth.password.forgot', target: `user:${user.id}` };
           return audit.record({ ...entry, actor: 'anonymous', outcome: 'allowed' });
         })

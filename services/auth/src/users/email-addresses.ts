@@ -4,6 +4,7 @@ import type { OneTimeTokens } from '../one-time-tokens/one-time-tokens.ts';
 import { emailCandidates, openEmail, requireSealing, type Sealing, sealEmail } from './sealing.ts';
 import type { User } from './user.ts';
 import type { UserStore } from './user-store.ts';
+import { addressOf } from './user-view.ts';
 
 const VERIFY_MS = 24 * 3600 * 1000;
 
@@ -45,8 +46,11 @@ export function createEmailAddresses(dependencies: EmailAddressesDependencies): 
       const expiresAt = new Date(now().getTime() + VERIFY_MS);
       // Made in either case, so that both take the same time; nobody learns the one that is not sent.
       const token = await tokens.issue({ kind: 'verify-email', userId: id, data: { sealed, index }, expiresAt });
-      if (holder && holder.id !== id) post.post({ kind: 'email-taken', to: email, username: holder.username });
-      else post.post({ kind: 'verify-email', to: email, username, token, expiresAt: expiresAt.getTime() });
+      if (holder && holder.id !== id) {
+        // As it was confirmed: who asks for another spelling may have a mailbox of that name.
+        const { email: to = email } = addressOf(holder, sealing);
+        post.post({ kind: 'email-taken', to, username: holder.username });
+      } else post.post({ kind: 'verify-email', to: email, username, token, expiresAt: expiresAt.getTime() });
     },
     async confirm(token) {
       const taken = await tokens.take('verify-email', token);
