@@ -124,6 +124,18 @@ describeWith('postgres', 'e-mail and registration', (servers) => {
     for (let count = 0; count < 12; count++)
       answers.push(await post('password/forgot', { email: 'flood@example.com' }));
     expect(answers.map(({ status }) => status)).toContain(429);
+    const registered = [];
+    for (let count = 0; count < 12; count++)
+      registered.push(await register(auth, `flooder-${count}`, { email: 'flooded@example.com' }));
+    expect(registered.map(({ status }) => status)).toContain(429);
+    const { identity } = await signIn(auth, 'flooder-0');
+    const body = { email: 'flooded@example.com', currentPassword: PASSWORD };
+    expect((await call(auth, '/api/v1/auth/email', { body, identity })).status).toBe(429);
+    // Nobody was made of it.
+    expect((await login(auth, 'flooder-11')).status).toBe(401);
+    const sent = registered.filter(({ status }) => status === 201).length;
+    await waitUntil(() => mails.length === sent);
+    mails = [];
   });
 
   it('keeps addresses sealed, and tokens as hashes', async () => {

@@ -46,7 +46,7 @@ export interface Registration {
 
 /** What people do with their own account. */
 export interface Accounts {
-  /** @throws AppError CONFLICT when the username is taken, FORBIDDEN where registration is closed or by invitation */
+  /** @throws AppError CONFLICT when the username is taken, FORBIDDEN where registration is closed or by invitation, RATE_LIMITED */
   register(request: Registration): Promise<{ id: string; username: string; role: Role }>;
   /** @throws AppError UNAUTHENTICATED where the current password is wrong, RATE_LIMITED */
   changePassword(caller: Identity, request: { currentPassword: string; newPassword: string }): Promise<void>;
@@ -110,6 +110,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
   return {
     async register({ username, password, email, invitation }) {
       policy.check('password', password, { username, email });
+      if (email !== undefined) await throttle.attempt('mail', email);
       if (registration !== 'open' || invitation !== undefined) await refuseTaken(users, username);
       const role = await roleOfNew(invitation);
       const passwordHash = await passwords.hash(password);
@@ -132,6 +133,7 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
 
     async changeEmail(caller, { email, currentPassword }) {
       const user = await confirmCaller(caller, currentPassword);
+      await throttle.attempt('mail', email);
       await emails.ask(user, email);
       await tell(user, 'auth.email.ask');
     },
