@@ -13,7 +13,8 @@ const newTally = (): FlushTally => ({ root: new Frame(), frames: 0, messages: 0 
 
 /** A transport that takes nothing while it is busy, and what it took. */
 function fakeSocket(name = 'polling') {
-  const transport = { name, writable: true };
+  const tcp = { writable: true, writableLength: 0, write: () => true };
+  const transport = { name, writable: true, ...(name === 'websocket' ? { socket: { _socket: tcp } } : {}) };
   const sent: { seq: number; prevSeq?: number }[][] = [];
   const write = (packet: string) => {
     if (name === 'polling') sent.push(JSON.parse(packet.slice(packet.indexOf('[')))[1]);

@@ -5,7 +5,7 @@ import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
 import { conflate, encodeUpdate, seriesOf } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
-import { isBusy, tcpOf, writeFrame } from './frame-writer.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { RoomMessage } from './room-message.ts';
 
 /** What may wait for a connection whose transport takes nothing, and for how long. */
@@ -54,6 +54,7 @@ export class Connection {
   /** By name, and on what terms. */
   readonly rooms = new Map<string, Membership>();
   readonly #socket: Socket;
+  readonly #writer: FrameWriter;
   #frame: Frame | undefined;
   #queue: QueuedFrame[] = [];
   #queueSize = 0;
@@ -66,12 +67,12 @@ export class Connection {
   #writtenSince = 0;
   #onWritable: (() => void)[] = [];
   #isClosing = false;
-  #tcp: import('node:stream').Duplex | undefined;
 
   constructor(socket: Socket, { identity, encoding, address }: SocketData) {
     this.#socket = socket;
     this.identity = identity;
     this.encoding = encoding;
+    this.#writer = new FrameWriter(socket.conn, encoding);
     this.address = address;
   }
 
@@ -127,20 +128,7 @@ export class Connection {
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
   flush(now: number, tally: FlushTally): FlushOutcome {
     if (this.#isClosing) return 'sent';
-    const tcp = (this.#tcp ??= tcpOf(this.#socket.conn));
-    if (tcp && tcp.writableLength === 0 && tcp.writable && this.#queue.length === 0 && this.#frame && !this.#held && this.#onWritable.length === 0 && this.encoding === 'json') {
-      const frame = this.#frame;
-      this.#behindSince = undefined;
-      this.#writtenAt = now;
-      this.#writtenSince = now;
-      this.#frame = undefined;
-      tcp.write(frame.toWire(this.encoding)[0] as Buffer);
-      tally.frames += 1;
-      tally.messages += frame.messageCount;
-      return 'sent';
-    }
-    const { conn } = this.#socket;
-    if (isBusy(conn)) {
+    if (this.#writer.isBusy) {
       if (this.#frame) this.#enqueue(this.#frame, now);
       // What was handed over long ago is not what keeps the transport busy now.
       this.#behindSince ??= now - this.#writtenAt < JUST_WRITTEN_MS ? this.#writtenSince : now;
@@ -148,7 +136,7 @@ export class Connection {
       return isSlow ? 'slow' : 'blocked';
     }
     this.#behindSince = undefined;
-    if (conn.transport.name === 'websocket' && this.hasWaiting) {
+    if (this.#writer.isWebSocket && this.hasWaiting) {
       this.#writtenAt = now;
       this.#writtenSince = this.#queue[0]?.since ?? now;
     }
@@ -187,8 +175,7 @@ export class Connection {
 
   /** Sends messages by themselves, past whatever waits. */
   tell(...messages: ServerMessage[]): void {
-    if (messages.length > 0)
-      writeFrame(this.#socket.conn, frameOf(messages.map((message) => RoomMessage.of(message))), this.encoding);
+    if (messages.length > 0) this.#writer.write(frameOf(messages.map((message) => RoomMessage.of(message))));
   }
 
   /**
@@ -231,7 +218,7 @@ export class Connection {
   }
 
   #write(frame: Frame, tally: FlushTally): void {
-    writeFrame(this.#socket.conn, frame, this.encoding);
+    this.#writer.write(frame);
     tally.frames += 1;
     tally.messages += frame.messageCount;
   }

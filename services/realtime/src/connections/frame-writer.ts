@@ -1,54 +1,77 @@
+import type { Duplex } from 'node:stream';
 import type { Encoding } from '@quotefleet/contracts';
 import type { Socket } from 'socket.io';
 import type { Frame } from './frame.ts';
 
-const OPEN = 1;
-
 /** What Engine.IO's connections are made of, as far as frames need it that are made beforehand. */
 interface Inner {
+  /** What waits until the transport is writable. */
   writeBuffer: readonly unknown[];
-  transport: { socket?: InnerWebSocket };
-}
-
-interface InnerWebSocket {
-  readyState: number;
-  /** What the kernel has not taken yet, bytes. */
-  bufferedAmount: number;
-  _sender?: { sendFrame?(frames: readonly Buffer[]): void };
-}
-
-type EngineConnection = Socket['conn'];
-
-/** Whether the transport still has what it was handed before. */
-export function isBusy(conn: EngineConnection): boolean {
-  return !conn.transport.writable || (webSocketOf(conn)?.bufferedAmount ?? 0) > 0;
+  transport: { name: string; writable: boolean; socket?: { _socket?: Duplex } };
 }
 
 /**
- * Hands a frame to the transport, behind what it has. Where nothing of Engine.IO's own waits, a WebSocket gets it at once:
- * by the call that Engine.IO makes for the frames of broadcasts, without its bookkeeping for each of them.
+ * Writes frames to one connection. What a flush looks at is kept at hand: with thousands of connections each further
+ * object on the way to the TCP socket is one more that the processor has to wait for.
  */
-export function writeFrame(conn: EngineConnection, frame: Frame, encoding: Encoding): void {
-  if (conn.transport.name !== 'websocket') {
-    for (const packet of frame.toPackets(encoding)) conn.write(packet, { compress: false });
-    return;
+export class FrameWriter {
+  readonly #conn: Socket['conn'];
+  readonly #inner: Inner;
+  readonly #encoding: Encoding;
+  /** Of a WebSocket. No other transport follows one. */
+  #tcp: Duplex | undefined;
+
+  constructor(conn: Socket['conn'], encoding: Encoding) {
+    this.#conn = conn;
+    this.#inner = conn as unknown as Inner;
+    this.#encoding = encoding;
   }
-  const wire = frame.toWire(encoding);
-  const webSocket = webSocketOf(conn);
-  const isIdle = conn.transport.writable && (conn as unknown as Inner).writeBuffer.length === 0;
-  if (isIdle && webSocket?.readyState === OPEN && webSocket._sender?.sendFrame) webSocket._sender.sendFrame(wire);
-  else conn.write('', preEncoded(wire));
+
+  get isWebSocket(): boolean {
+    return this.#findTcp() !== undefined;
+  }
+
+  /** Whether the transport still has what it was handed before. */
+  get isBusy(): boolean {
+    return !this.#inner.transport.writable || (this.#findTcp()?.writableLength ?? 0) > 0;
+  }
+
+  /**
+   * Hands a frame to the transport, behind what it has. Where nothing of Engine.IO's own waits, a WebSocket's frame goes to
+   * its TCP socket at once, without the bookkeeping of Engine.IO and `ws` for each.
+   */
+  write(frame: Frame): void {
+    const tcp = this.#findTcp();
+    if (!tcp) {
+      for (const packet of frame.toPackets(this.#encoding)) this.#conn.write(packet, { compress: false });
+      return;
+    }
+    const wire = frame.toWire(this.#encoding);
+    const isIdle = this.#inner.transport.writable && this.#inner.writeBuffer.length === 0;
+    if (isIdle && tcp.writable) writeAll(tcp, wire);
+    else this.#conn.write('', preEncoded(wire));
+  }
+
+  #findTcp(): Duplex | undefined {
+    if (this.#tcp) return this.#tcp;
+    const { name, socket } = this.#inner.transport;
+    if (name === 'websocket') this.#tcp = socket?._socket;
+    return this.#tcp;
+  }
 }
 
-function webSocketOf(conn: EngineConnection): InnerWebSocket | undefined {
-  return conn.transport.name === 'websocket' ? (conn as unknown as Inner).transport.socket : undefined;
+function writeAll(tcp: Duplex, [first, second]: readonly Buffer[]): void {
+  if (!second) {
+    tcp.write(first);
+    return;
+  }
+  tcp.cork();
+  tcp.write(first);
+  tcp.write(second);
+  tcp.uncork();
 }
 
 /** Engine.IO passes frames made beforehand through as they are. */
 function preEncoded(wsPreEncodedFrame: Buffer[]): { compress: boolean; wsPreEncodedFrame: Buffer[] } {
   return { compress: false, wsPreEncodedFrame };
-}
-
-export function tcpOf(conn: EngineConnection): import('node:stream').Duplex | undefined {
-  return (webSocketOf(conn) as unknown as { _socket?: import('node:stream').Duplex } | undefined)?._socket;
 }
