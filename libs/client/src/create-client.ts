@@ -17,7 +17,10 @@ export interface ClientOptions extends Credentials {
   realtime?: RealtimeOptions;
   /** Instead of the platform's. */
   fetch?: typeof fetch;
-  /** Is handed what callbacks throw, and what goes wrong where nobody waits; thrown where absent. */
+  /**
+   * Is handed what callbacks throw, and what goes wrong where nobody waits and the client helps itself, such as a token
+   * that could not be renewed yet. Where absent, the former is thrown and the latter is not told.
+   */
   onError?: (error: unknown) => void;
 }
 
@@ -67,7 +70,8 @@ export interface QuotefleetClient {
  * const { bars } = await client.market.bars('600519.SH', { period: '1d', limit: 30 });
  */
 export function createClient(options: ClientOptions): QuotefleetClient {
-  const { url, apiKey, token, ticket, timeoutMs = 15_000, retry = {}, realtime = {}, onError = throwLater } = options;
+  const { url, apiKey, token, ticket, timeoutMs = 15_000, retry = {}, realtime = {} } = options;
+  const onError = options.onError && carefully(options.onError);
   const baseUrl = url.replace(/\/+$/, '');
   const credentials = { apiKey, token, ticket };
   const tokens = token === undefined ? undefined : new TokenSource(token);
@@ -79,12 +83,23 @@ export function createClient(options: ClientOptions): QuotefleetClient {
   const client = new RealtimeClient(
     {
       ...{ link: { url: realtimeUrl.replace(/\/+$/, ''), path, transports, connectTimeoutMs }, credentials, encoding },
-      ...{ reconnect, silenceMs, callTimeoutMs, bufferWhileOffline, queueMax, holdMax, holdMs, onError },
+      ...{ reconnect, silenceMs, callTimeoutMs, bufferWhileOffline, queueMax, holdMax, holdMs },
+      ...{ onError: onError ?? throwLater, report: onError ?? (() => undefined) },
       repair: repairGaps ? createGapRepair(restSeries(market)) : undefined,
     },
     tokens,
   );
   return { rest, market, realtime: client, close: () => client.close() };
+}
+
+function carefully(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch (thrown) {
+      throwLater(thrown);
+    }
+  };
 }
 
 /** As an exception of its own: a mistake in a callback shall be seen. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { type AccessToken, TokenSource } from './credentials.ts';
 
 function sourceOf(...given: (AccessToken | string | Error)[]) {
@@ -42,5 +42,16 @@ describe('TokenSource', () => {
     const { source } = sourceOf(new Error('offline'), 'a');
     await expect(source.current()).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: new Error('offline') });
     expect(await source.current()).toBe('a');
+  });
+
+  it('does not wait for ever for a provider that does not answer, and asks it again', async () => {
+    jest.useFakeTimers();
+    const answers: (Promise<string> | string)[] = [new Promise<string>(() => undefined), 'a'];
+    const source = new TokenSource(async () => answers.shift() ?? '');
+    const refused = expect(source.current()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await jest.advanceTimersByTimeAsync(30_000);
+    await refused;
+    expect(await source.current()).toBe('a');
+    jest.useRealTimers();
   });
 });

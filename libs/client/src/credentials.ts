@@ -28,6 +28,21 @@ export interface Credentials {
 
 /** Before its end a token is not used any more. */
 const EARLY_MS = 30_000;
+/** Who gives tokens and tickets may take so long. */
+const PROVIDER_MAX_MS = 30_000;
+
+/**
+ * What a provider gives.
+ * @throws QuotefleetError UNAVAILABLE where it does not answer, else what the provider throws
+ */
+export async function given<T>(answer: Promise<T>, maxMs = PROVIDER_MAX_MS): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = () => new QuotefleetError('UNAVAILABLE', `no credentials were given within ${maxMs} ms`);
+    timer = setTimeout(() => reject(error()), maxMs);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
 
 /** The access token in use; asks the provider for one at a time. */
 export class TokenSource {
@@ -66,8 +81,8 @@ export class TokenSource {
     if (!provider) throw new QuotefleetError('UNAUTHENTICATED', 'the token is not good any more');
     this.#asking ??= (async () => {
       try {
-        const given = await provider(reason);
-        this.#current = typeof given === 'string' ? { token: given } : given;
+        const token = await given(provider(reason));
+        this.#current = typeof token === 'string' ? { token } : token;
         return this.#current;
       } catch (error) {
         throw toClientError(error, 'UNAVAILABLE', 'the token provider failed');

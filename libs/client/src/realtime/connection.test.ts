@@ -203,4 +203,49 @@ describe('Connection', () => {
     expect(links).toHaveLength(1);
     expect([states.at(-1), lost]).toEqual(['closed CLOSED false', ['CLOSED']]);
   });
+
+  it.each(['open', 'closed', 'reconnecting', 'connecting'] as const)(
+    'stays closed where it is closed by who hears that it is %s',
+    async (status) => {
+      const { connection, links, states, last, open } = setUp({
+        listeners: {
+          ...{ opened: () => undefined, frame: () => undefined, lost: () => undefined, ended: () => undefined },
+          state: (state) => {
+            states.push(state.status);
+            if (state.status === status && states.filter((one) => one === status).length === 1) connection.close();
+          },
+        },
+      });
+      connection.connect().catch(() => undefined);
+      if (status !== 'connecting') {
+        await open();
+        if (!last().isClosed) last().listeners.ended(NETWORK);
+      }
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect([links.length, connection.state]).toMatchObject([
+        status === 'connecting' ? 0 : 1,
+        { status: 'closed', code: 'CLOSED', returns: false },
+      ]);
+    },
+  );
+
+  it('connects anew where that is asked for by who hears that it is over', async () => {
+    let again: Promise<void> | undefined;
+    const { connection, links, last, open } = setUp({
+      listeners: {
+        ...{ opened: () => undefined, frame: () => undefined, lost: () => undefined, ended: () => undefined },
+        state: (state) => {
+          if (state.status === 'closed' && state.code === 'KICKED') again = connection.connect();
+        },
+      },
+    });
+    void connection.connect();
+    await open();
+    connection.note({ code: 'KICKED', message: 'out' });
+    last().listeners.ended({ ...NETWORK, isDismissal: true });
+    await open();
+    await again;
+    expect([links.length, connection.isOpen]).toEqual([2, true]);
+    connection.close();
+  });
 });

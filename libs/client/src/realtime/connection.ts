@@ -87,13 +87,13 @@ export class Connection {
    */
   connect(): Promise<void> {
     if (this.isOpen) return Promise.resolve();
-    if (!this.#opening) {
-      this.#opening = openingOf();
-      this.#failures = 0;
-      this.#refusals = 0;
-      void this.#try(false);
-    }
-    return this.#opening.promise;
+    if (this.#opening) return this.#opening.promise;
+    const opening = openingOf();
+    this.#opening = opening;
+    this.#failures = 0;
+    this.#refusals = 0;
+    void this.#try(false);
+    return opening.promise;
   }
 
   close(): void {
@@ -119,6 +119,11 @@ export class Connection {
     }
   }
 
+  /** It is of no use, whatever its transport says: ends it, and tries another one later. */
+  abandon({ code, message }: QuotefleetError): void {
+    if (this.isOpen) this.#end({ code, reason: message, isDismissal: false, retryAfterMs: undefined });
+  }
+
   /** The server said why it is about to end the connection. */
   note(farewell: Farewell): void {
     this.#farewell = farewell;
@@ -127,6 +132,8 @@ export class Connection {
   async #try(renews: boolean): Promise<void> {
     const opening = this.#opening;
     this.#become({ status: 'connecting', attempt: this.#failures });
+    // Closed by who was told, here and below.
+    if (this.#opening !== opening) return;
     let auth: object;
     try {
       auth = await this.#options.handshake(renews);
@@ -163,9 +170,11 @@ export class Connection {
       const reason = `nothing came for ${silenceMs} ms`;
       this.#end({ code: 'SILENT', reason, isDismissal: false, retryAfterMs: undefined });
     }, silenceMs / 4);
+    const opening = this.#opening;
     this.#become({ status: 'open' });
+    if (this.#opening !== opening) return;
     listeners.opened();
-    this.#opening?.resolve();
+    opening?.resolve();
   }
 
   #explain({ code, reason, retryAfterMs, isDismissal }: LinkEnd): Omit<Ending, 'wasOpen'> {
@@ -182,28 +191,26 @@ export class Connection {
     const verdict = judgeEnding({ ...how, wasOpen }, { canRenew: this.#options.canRenew, refusals: this.#refusals });
     if (how.code === 'UNAUTHENTICATED') this.#refusals += 1;
     const { code, reason } = how;
+    const before = this.#opening;
+    const opening = verdict.returns ? (wasOpen ? openingOf() : before) : undefined;
+    // Nobody may be waiting for it.
+    opening?.promise.catch(() => undefined);
+    this.#opening = opening;
     this.#become({ status: 'closed', code, reason, returns: verdict.returns });
     if (wasOpen) this.#options.listeners.lost();
     if (!verdict.returns) {
-      this.#giveUp(new QuotefleetError(errorCodeOf(code), `the connection is closed: ${reason}`));
+      const error = new QuotefleetError(errorCodeOf(code), `the connection is closed: ${reason}`);
+      before?.reject(error);
+      this.#options.listeners.ended(error);
       return;
     }
-    if (wasOpen) this.#opening = openingOf();
-    // Nobody may be waiting for it.
-    this.#opening?.promise.catch(() => undefined);
+    if (this.#opening !== opening) return;
     this.#failures += 1;
     // At once, but not again and again.
     const mayHurry = verdict.afterMs !== 0 || this.#failures === 1;
     const inMs = (mayHurry ? verdict.afterMs : undefined) ?? reconnectDelay(this.#failures, this.#options.reconnect);
     this.#become({ status: 'reconnecting', attempt: this.#failures, inMs });
-    this.#timer = setTimeout(() => void this.#try(verdict.renews), inMs);
-  }
-
-  #giveUp(error: QuotefleetError): void {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    opening?.reject(error);
-    this.#options.listeners.ended(error);
+    if (this.#opening === opening) this.#timer = setTimeout(() => void this.#try(verdict.renews), inMs);
   }
 
   #clear(): void {

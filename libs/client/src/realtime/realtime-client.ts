@@ -7,7 +7,7 @@ import type {
   SystemPayload,
 } from '@quotefleet/contracts/shapes';
 import { QuotefleetError, toClientError } from '../client-error.ts';
-import type { Credentials, TokenSource } from '../credentials.ts';
+import { type Credentials, given, type TokenSource } from '../credentials.ts';
 import type { ReconnectOptions } from './backoff.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { decodeFrame } from './frames.ts';
@@ -36,8 +36,10 @@ export interface RealtimeSettings {
   holdMax: number;
   holdMs: number;
   repair: GapRepair | undefined;
-  /** Is handed what callbacks throw, and what goes wrong where nobody waits for it. */
+  /** Is handed what callbacks throw. */
   onError: (error: unknown) => void;
+  /** Is told of what goes wrong where nobody waits for it. */
+  report: (error: unknown) => void;
 }
 
 /** What became of one room of several. */
@@ -79,7 +81,7 @@ export class RealtimeClient {
       isOpen: () => this.#connection.isOpen,
       buffersWhileOffline: settings.bufferWhileOffline,
       settings: { repair, holdMax, holdMs, counts: this.#counts },
-      report: settings.onError,
+      report: settings.report,
     });
   }
 
@@ -129,11 +131,7 @@ export class RealtimeClient {
    * @throws QuotefleetError with the code of a refusal; OFFLINE without a connection, unless `bufferWhileOffline`
    */
   async subscribe<const Room extends string>(options: SubscribeOptions<Room>): Promise<Subscription<Room>> {
-    const { room, mode, maxHz } = options;
-    const plan = planSubscription(options, { queueMax: this.#settings.queueMax, guard: (work) => this.#guard(work) });
-    const wish = { room, ...(mode ? { mode } : {}), ...(maxHz === undefined ? {} : { maxHz }) };
-    const { terms, leave } = await this.#rooms.join(wish, plan.consumer);
-    return plan.open(terms, leave);
+    return this.#join(options);
   }
 
   /** Joins many rooms, in as few calls as there can be; each is accepted or refused by itself. */
@@ -157,33 +155,46 @@ export class RealtimeClient {
     const changed = () => {
       if (book) onChange?.(book);
     };
-    const subscription = await this.subscribe({
-      ...{ room: `depth:${symbol}` as const, ...(mode ? { mode } : {}), ...(maxHz === undefined ? {} : { maxHz }) },
-      onMessage: (message) => {
-        keeper.take(message);
-        changed();
+    const broken = () => {
+      keeper.break();
+      changed();
+    };
+    const room = `depth:${symbol}` as const;
+    const subscription = await this.#join(
+      {
+        ...{ room, ...(mode ? { mode } : {}), ...(maxHz === undefined ? {} : { maxHz }), onGap: broken, onEnd: broken },
+        onMessage: (message) => {
+          keeper.take(message);
+          changed();
+        },
       },
-      onGap: () => {
-        keeper.break();
-        changed();
-      },
-      onEnd: () => {
-        keeper.break();
-        changed();
-      },
-    });
+      changed,
+    );
+    const { room: name } = subscription.terms;
     book = keeper.view({
-      symbol: subscription.terms.room.slice('depth:'.length),
-      isCurrent: () => this.#rooms.isCurrent,
+      symbol: name.slice('depth:'.length),
+      isCurrent: () => this.#rooms.isCurrentIn(name),
       close: () => subscription.unsubscribe(),
     });
-    changed();
+    this.#guard(changed);
     return book;
+  }
+
+  async #join<const Room extends string>(
+    options: SubscribeOptions<Room>,
+    onTurn?: () => void,
+  ): Promise<Subscription<Room>> {
+    const { room, mode, maxHz } = options;
+    const guard = (work: () => unknown) => this.#guard(work);
+    const plan = planSubscription(options, { queueMax: this.#settings.queueMax, guard, onTurn });
+    const wish = { room, ...(mode ? { mode } : {}), ...(maxHz === undefined ? {} : { maxHz }) };
+    const { terms, leave } = await this.#rooms.join(wish, plan.consumer);
+    return plan.open(terms, leave);
   }
 
   async #handshake(renews: boolean): Promise<object> {
     const { encoding, credentials } = this.#settings;
-    if (credentials.ticket) return { encoding, ticket: await credentials.ticket() };
+    if (credentials.ticket) return { encoding, ticket: await given(credentials.ticket()) };
     if (!this.#tokens) return { encoding, apiKey: credentials.apiKey };
     this.#token = renews ? await this.#tokens.renew(this.#token, 'refused') : await this.#tokens.current();
     return { encoding, token: this.#token };
@@ -193,7 +204,9 @@ export class RealtimeClient {
     this.#counts.connections += 1;
     this.#rooms.resume().catch((error: unknown) => {
       // A connection that ended meanwhile is followed by another, which resumes.
-      if (this.#connection.isOpen) this.#settings.onError(error);
+      if (!this.#connection.isOpen) return;
+      this.#settings.report(error);
+      this.#connection.abandon(toClientError(error, 'UNEXPECTED', 'rooms could not be joined again'));
     });
   }
 
@@ -202,7 +215,7 @@ export class RealtimeClient {
     try {
       messages = decodeFrame(data);
     } catch (error) {
-      this.#settings.onError(error);
+      this.#settings.report(error);
       return;
     }
     const isLast = messages.some(isFarewell);
@@ -231,7 +244,7 @@ export class RealtimeClient {
       if (refused) throw new QuotefleetError('UNAUTHENTICATED', `the new token was refused: ${refused.message}`);
       this.#token = token;
     } catch (error) {
-      this.#settings.onError(error);
+      if (!isOffline(error)) this.#settings.report(error);
     }
   }
 
@@ -239,13 +252,19 @@ export class RealtimeClient {
     for (const listener of this.#stateListeners) this.#guard(() => listener(state));
   }
 
-  #guard(work: () => void): void {
+  #guard(work: () => unknown): void {
     try {
-      work();
+      const result = work();
+      if (result instanceof Promise) result.catch((error: unknown) => this.#settings.onError(error));
     } catch (error) {
       this.#settings.onError(error);
     }
   }
+}
+
+/** The next connection brings another token. */
+function isOffline(error: unknown): boolean {
+  return error instanceof QuotefleetError && error.code === 'OFFLINE';
 }
 
 /** Of the messages `system`, those that are about this connection and not of the room of that name. */

@@ -67,6 +67,16 @@ export class RoomEntry {
     }
   }
 
+  /** Whether nothing but a whole book is waited for. */
+  get isBroken(): boolean {
+    return this.#feeds.get(this.#terms.room)?.isBroken === true;
+  }
+
+  /** Tells everybody that whether the room is up to date has changed. */
+  turn(): void {
+    for (const consumer of this.consumers) consumer.turn?.();
+  }
+
   interrupt(): void {
     for (const feed of this.#feeds.values()) feed.interrupt();
   }
@@ -84,7 +94,7 @@ export class RoomEntry {
       const emit = (message: AnyMessage) => {
         for (const consumer of this.consumers) consumer.take(message);
       };
-      feed = new RoomFeed({ ...this.#settings, room, mode, emit, renew: this.#renew });
+      feed = new RoomFeed({ ...this.#settings, room, mode, emit, renew: this.#renew, turn: () => this.turn() });
       this.#feeds.set(room, feed);
     }
     return feed;

@@ -45,6 +45,7 @@ async function play({ steps, stored, repairs }: Trial): Promise<{ seen: AnyMessa
     counts: { delivered: 0, repaired: 0, gaps: 0, known: 0 },
     emit: (message) => seen.push(message),
     renew: () => undefined,
+    turn: () => undefined,
   });
   const settle = async () => {
     for (const finish of waiting.splice(0)) finish();

@@ -26,6 +26,7 @@ function watch(options: Partial<RoomFeedOptions> = {}): Watched {
     renew: () => {
       renewals += 1;
     },
+    turn: () => undefined,
     ...options,
   });
   return { feed, seen, renewals: () => renewals, counts };

@@ -27,6 +27,8 @@ export interface RoomFeedOptions {
   emit: (message: AnyMessage) => void;
   /** A whole book is needed: asks for the room's snapshot again. */
   renew: () => void;
+  /** Whether the book is whole has changed without a message. */
+  turn: () => void;
 }
 
 interface Arrival {
@@ -71,6 +73,11 @@ export class RoomFeed {
   /** Where to resume from: what lies behind it was given to the consumers. */
   get position(): Position | undefined {
     return this.#chain.position;
+  }
+
+  /** Whether a whole book is waited for. */
+  get isBroken(): boolean {
+    return this.#outlet.isBroken;
   }
 
   /** What somebody who joins now starts from. */
@@ -121,8 +128,15 @@ export class RoomFeed {
       this.#chain.advance(message);
       this.#wasEpochTold = false;
     } else {
-      this.#options.renew();
+      this.#break();
     }
+  }
+
+  #break(): void {
+    const wasBroken = this.#outlet.isBroken;
+    this.#outlet.break();
+    this.#options.renew();
+    if (!wasBroken) this.#options.turn();
   }
 
   /** True where a message to a broken book is dealt with. */
@@ -133,6 +147,7 @@ export class RoomFeed {
     }
     if (seq !== this.#chain.seq || epoch !== this.#chain.epoch) return false;
     this.#outlet.mend(payload as DepthPayload);
+    this.#options.turn();
     return true;
   }
 
@@ -144,8 +159,7 @@ export class RoomFeed {
       message,
     );
     if (message.type === 'delta') {
-      this.#outlet.break();
-      this.#options.renew();
+      this.#break();
     } else if (isConflated || STATES.has(this.#kind)) {
       this.#give(arrival);
     } else if (hole) {
@@ -172,8 +186,7 @@ export class RoomFeed {
       message,
     );
     if (message.type === 'delta') {
-      this.#outlet.break();
-      this.#options.renew();
+      this.#break();
     } else if (hole && !this.#wasEpochTold) {
       this.#repair(hole, [arrival]);
     } else {

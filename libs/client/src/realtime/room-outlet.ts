@@ -63,7 +63,6 @@ export class RoomOutlet {
     if (message.type === 'depth') {
       this.mend(message.payload as DepthPayload);
     } else if (message.type === 'delta' && !this.#book.apply(message.payload as DeltaPayload, message.prevSeq)) {
-      this.break();
       return false;
     }
     this.#note(message);

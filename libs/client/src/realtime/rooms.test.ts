@@ -135,7 +135,7 @@ describe('Rooms', () => {
     await Promise.all(Array.from({ length: 500 }, (_, index) => rooms.join({ room: `tick:${index}` }, consumer())));
     rooms.take(tickMessage(3));
     rooms.interrupt();
-    expect(rooms.isCurrent).toBe(false);
+    expect(rooms.isCurrentIn(ROOM)).toBe(false);
     asked.length = 0;
     fleet.answer = ({ room }) => ({
       accepted: true,
@@ -146,15 +146,16 @@ describe('Rooms', () => {
     expect(asked.map((call) => call.rooms.length)).toEqual([200, 200, 101]);
     expect(asked[0]?.rooms[0]).toEqual({ room: ROOM, mode: 'raw', resume: { epoch: 'e1', seq: 3 } });
     expect(watcher.seen).toEqual(['600519.SH live/3', '600519.SH resumed/4', '600519.SH resumed/5']);
-    expect(rooms.isCurrent).toBe(true);
+    expect(rooms.isCurrentIn(ROOM)).toBe(true);
   });
 
   it('makes no call of more than 48,000 characters', async () => {
     const { rooms, asked } = setUp();
-    const names = Array.from({ length: 500 }, (_, index) => `board:industry/${'x'.repeat(150)}${index}`);
+    const names = Array.from({ length: 500 }, (_, index) => `board:industry/${'x'.repeat(46)}${index}`);
     await Promise.all(names.map((room) => rooms.join({ room, mode: 'merge', maxHz: 1 }, consumer())));
     expect(asked.flatMap((call) => call.rooms)).toHaveLength(500);
-    expect(asked.every((call) => JSON.stringify(call.rooms).length <= 48_001)).toBe(true);
+    const sizes = asked.map((call) => JSON.stringify(call.rooms).length);
+    expect([sizes.length > 1, Math.max(...sizes) <= 48_001]).toEqual([true, true]);
   });
 
   it('asks again for a room that cannot be told now', async () => {

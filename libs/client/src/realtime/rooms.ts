@@ -1,4 +1,4 @@
-import { ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
+import { MAX_HZ, MODES, ROOM_NAME_MAX, ROOMS_PER_CALL_MAX, SOCKET_EVENTS } from '@quotefleet/contracts/protocol';
 import type {
   RoomRequest,
   RoomResult,
@@ -60,6 +60,8 @@ export class Rooms {
   readonly #calls = new CallQueue();
   readonly #renewing = new Set<string>();
   #isCurrent = true;
+  /** Why the rooms of before ended: calls of theirs may still be under way. */
+  #ended: QuotefleetError | undefined;
   #asking: Asking[] = [];
   #leaving: Leaving[] = [];
   #isFlushing = false;
@@ -68,9 +70,10 @@ export class Rooms {
     this.#options = options;
   }
 
-  /** Whether every room is up to date with the connection: not while there is none, nor until all are joined again. */
-  get isCurrent(): boolean {
-    return this.#isCurrent;
+  /** Whether a room is up to date: not without a connection, nor until all are joined again, nor with half a book. */
+  isCurrentIn(room: string): boolean {
+    const entry = this.#entries.get(room);
+    return this.#isCurrent && entry !== undefined && !entry.isBroken;
   }
 
   /** Canonical names, wildcards as they are. */
@@ -80,9 +83,10 @@ export class Rooms {
 
   /**
    * Joins a room; calls made at once go as one, 500 rooms at a time.
-   * @throws QuotefleetError with the fleet's refusal; OFFLINE without a connection
+   * @throws QuotefleetError with the fleet's refusal; OFFLINE without a connection; INVALID_ARGUMENT
    */
   async join(wish: Wish, consumer: Consumer): Promise<{ terms: () => Terms; leave: () => Promise<void> }> {
+    assertWish(wish);
     const known = this.#entries.get(wish.room);
     const entry = known ? joinable(known, wish) : await this.#request(wish, consumer);
     if (known) entry.join(consumer);
@@ -103,6 +107,7 @@ export class Rooms {
       await this.#rejoin([...this.#entries.values()]);
       this.#isCurrent = true;
     });
+    for (const entry of this.#entries.values()) entry.turn();
     this.#flushSoon();
   }
 
@@ -110,10 +115,14 @@ export class Rooms {
   interrupt(): void {
     this.#isCurrent = false;
     for (const { done } of this.#leaving.splice(0)) done();
-    for (const entry of this.#entries.values()) entry.interrupt();
+    for (const entry of this.#entries.values()) {
+      entry.interrupt();
+      entry.turn();
+    }
   }
 
   end(error: QuotefleetError): void {
+    this.#ended = error;
     for (const entry of this.#entries.values()) entry.end(error);
     this.#entries.clear();
     this.#wildcards.clear();
@@ -173,6 +182,7 @@ export class Rooms {
 
   async #ask(asking: readonly Asking[]): Promise<void> {
     if (asking.length === 0) return;
+    const before = this.#ended;
     try {
       await this.#subscribe(
         asking.map(({ wish }) => wish),
@@ -182,7 +192,8 @@ export class Rooms {
         },
       );
     } catch (thrown) {
-      const error = toClientError(thrown, 'NETWORK', 'the call failed');
+      const isOver = this.#ended !== before && this.#ended;
+      const error = isOver || toClientError(thrown, 'NETWORK', 'the call failed');
       const mayWait = error.code === 'OFFLINE' && this.#options.buffersWhileOffline;
       if (mayWait) this.#asking.unshift(...asking);
       else for (const { reject } of asking) reject(error);
@@ -261,6 +272,19 @@ export class Rooms {
       .run(() => this.#subscribe([request], (_index, result) => this.#rejoined(entry, result)))
       .catch((error: unknown) => this.#reportFailed(error));
   }
+}
+
+/** The fleet refuses a call as a whole where it cannot read one room of it. */
+function assertWish({ room, mode = 'raw', maxHz = MAX_HZ.most }: Wish): void {
+  if (room.length === 0 || room.length > ROOM_NAME_MAX)
+    throw badWish(`a room's name of 1 to ${ROOM_NAME_MAX} characters, found ${room.length}`);
+  if (!MODES.includes(mode)) throw badWish(`${room} in the mode ${MODES.join(' or ')}, found ${mode}`);
+  if (!(maxHz >= MAX_HZ.least && maxHz <= MAX_HZ.most))
+    throw badWish(`${room} at a maxHz from ${MAX_HZ.least} to ${MAX_HZ.most}, found ${maxHz}`);
+}
+
+function badWish(expected: string): QuotefleetError {
+  return new QuotefleetError('INVALID_ARGUMENT', `expected ${expected}`);
 }
 
 /** A room has one mode in a connection: whoever joins later takes it as it is. */

@@ -35,6 +35,8 @@ export interface Terms {
 export interface Consumer {
   take(message: AnyMessage): void;
   end(error: QuotefleetError): void;
+  /** Whether the room is up to date has changed. */
+  turn?: (() => void) | undefined;
 }
 
 /**
@@ -60,7 +62,11 @@ export interface SubscriptionPlan<Room extends string> {
 /** Where the messages of a subscription go; `guard` keeps what a callback throws away from the connection. */
 export function planSubscription<Room extends string>(
   { onMessage, onGap, onEnd }: SubscribeOptions<Room>,
-  { queueMax, guard }: { queueMax: number; guard: (work: () => void) => void },
+  {
+    queueMax,
+    guard,
+    onTurn,
+  }: { queueMax: number; guard: (work: () => unknown) => void; onTurn?: (() => void) | undefined },
 ): SubscriptionPlan<Room> {
   const queue = onMessage ? undefined : new MessageQueue<DataOfRoom<Room> & AnyMessage>(queueMax);
   const consumer: Consumer = {
@@ -73,6 +79,7 @@ export function planSubscription<Room extends string>(
       queue?.end(error);
       if (onEnd) guard(() => onEnd(error));
     },
+    turn: onTurn && (() => guard(onTurn)),
   };
   return {
     consumer,

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { epochMs } from '../primitives.ts';
 import { gapPayloadSchema, serverMessageSchema } from './messages.ts';
-import { ROOMS_PER_CALL_MAX } from './protocol.ts';
+import { MAX_HZ, MODES, ROOM_NAME_MAX, ROOMS_PER_CALL_MAX } from './protocol.ts';
 
-/**
- * `raw`: every message in order. `merge`: the newest at most `maxHz` times a second; what came between is conflated.
- */
-export const MODES = ['raw', 'merge'] as const;
 export type Mode = (typeof MODES)[number];
 
 const roomName = z
   .string()
   .min(1)
-  .max(64)
+  .max(ROOM_NAME_MAX)
   .meta({ examples: ['tick:600519.SH', 'bar:600519.SH:1m', 'tick:*'] });
 
 /** Where a client is in a room. */
@@ -25,8 +21,8 @@ export const roomRequestSchema = z
     mode: z.enum(MODES).optional().meta({ description: 'raw where absent, merge where the role has no raw' }),
     maxHz: z
       .number()
-      .min(0.1)
-      .max(50)
+      .min(MAX_HZ.least)
+      .max(MAX_HZ.most)
       .optional()
       .meta({ description: 'With merge: updates a second at most; as often as the node flushes where absent' }),
     resume: positionSchema.optional().meta({ description: 'The last message this client had of the room' }),
