@@ -231,6 +231,16 @@ describe('an upstream of two instances', () => {
     expect((await change('cache', 'remove', 'http://127.0.0.1:1')).status).toBe(404);
     for (const url of ['file:///etc/passwd', 'http://user:pass@host:1', `${first.url}/path`, 'x'])
       expect((await change('cache', 'add', url)).status).toBe(400);
+    for (const host of [
+      ...['169.254.169.254', '100.100.100.200', '[fd00:ec2::254]', '[::ffff:169.254.169.254]', '2852039166', '0.0.0.0'],
+      ...['[::]', '[fe80::1]', '224.0.0.1', '8.8.8.8', '[2001:4860:4860::8888]', 'attacker.example', 'metadata'],
+    ])
+      expect({ host, ...(await change('cache', 'add', `http://${host}:80`)) }).toMatchObject({ host, status: 400 });
+    for (const host of ['10.1.2.3', '172.16.0.1', '192.168.1.1', '100.64.0.1', '[fd12::1]', 'localhost']) {
+      const url = `http://${host}:1`;
+      expect({ host, ...(await change('sync', 'add', url)) }).toMatchObject({ host, status: 200 });
+      await change('sync', 'remove', url);
+    }
     expect((await post('/admin/upstreams/cache', { action: 'explode', url: first.url })).status).toBe(400);
   });
 });

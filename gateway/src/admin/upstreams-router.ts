@@ -6,6 +6,7 @@ import type { Instance } from '../upstreams/instance.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { instanceUrl } from '../upstreams/upstreams-section.ts';
+import { checkHost } from './check-host.ts';
 
 const BODY_LIMIT = '4kb';
 
@@ -26,7 +27,9 @@ export function createUpstreamsRouter({ admit, upstreams }: { admit: Admit; upst
     ({ params, body }) => {
       const upstream = upstreams.find(params.upstream);
       if (!upstream) throw notFound(`there is no upstream ${params.upstream}`);
-      change(upstream, body.action, originOf(body.url));
+      const url = originOf(body.url);
+      if (body.action === 'add') checkHost(url, upstreams.declaredHosts);
+      change(upstream, body.action, url);
       return reportOf(upstream);
     },
     adminsOnly(changeUpstream.id),

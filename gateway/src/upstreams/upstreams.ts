@@ -64,6 +64,11 @@ export class Upstreams {
     this.#declared = declared;
   }
 
+  /** The hosts that the environment and the gateway's file name, of whatever service. */
+  get declaredHosts(): ReadonlySet<string> {
+    return new Set(Object.values(this.#declared).flatMap((urls) => urls.map((url) => new URL(url).hostname)));
+  }
+
   /** Takes on what the gateway's file says of bulkheads. */
   resize(file: Partial<BulkheadSizes>): void {
     this.#sizes = { ...this.#options.bulkheads, ...file };

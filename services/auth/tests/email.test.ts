@@ -178,7 +178,7 @@ describeWith('postgres', 'e-mail and registration', (servers) => {
 
   it('reaches no metadata of a cloud, and follows no redirect', async () => {
     const mail = { kind: 'verify-email', to: 'a@example.com', username: 'a', token: 't' } as const;
-    for (const host of ['169.254.169.254', '[fe80::1]', '0.0.0.0', '[::ffff:169.254.169.254]']) {
+    for (const host of ['169.254.169.254', '[fe80::1]', '0.0.0.0', '100.100.100.200', '[::ffff:169.254.169.254]']) {
       const mailer = createWebhookMailer(`https://${host}/`);
       await expect(mailer.send(mail)).rejects.toThrow('expected a mail service');
       await mailer.close();

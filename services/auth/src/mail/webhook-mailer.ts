@@ -11,6 +11,7 @@ const FORBIDDEN = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
+  ['100.100.100.200', 32],
   ['224.0.0.0', 3],
 ] as const)
   FORBIDDEN.addSubnet(net, bits, 'ipv4');
