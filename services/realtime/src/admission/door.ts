@@ -13,9 +13,6 @@ import type { RealtimeEvents } from '../events.ts';
 import { checkOrigin } from '../sign-in/check-origin.ts';
 import type { Admission } from './admission.ts';
 
-/** A request that begins a session carries none; its polls and its upgrade do. */
-const HAS_SESSION = /[?&]sid=/;
-
 /** The lower connection under a Socket.IO one. */
 interface EngineConnection {
   request: IncomingMessage | null;
@@ -46,7 +43,7 @@ export class Door {
   /** To be called once the server is attached: its engine is there from then on. */
   guard({ engine }: Server): void {
     engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      if (HAS_SESSION.test(request.url ?? '')) {
+      if (hasSession(request)) {
         next();
         return;
       }
@@ -91,6 +88,14 @@ export class Door {
       return error;
     }
   }
+}
+
+/**
+ * Whether it is of a session: its polls and its upgrade are. Asked of what the engine has read of the URL, so that nothing
+ * passes here as one that begins a session there.
+ */
+function hasSession(request: IncomingMessage): boolean {
+  return Boolean((request as { _query?: { sid?: string } })._query?.sid);
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: AppError): void {

@@ -29,6 +29,8 @@ export interface FlushTally {
 interface Membership {
   readonly terms: LaneTerms;
   readonly members: Set<Connection>;
+  /** What waits for the pace of the terms. */
+  readonly pending: Iterable<Update>;
 }
 
 interface QueuedFrame {

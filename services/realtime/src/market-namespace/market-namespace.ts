@@ -7,6 +7,7 @@ import type { RoomHub } from '../rooms/room-hub.ts';
 import { parseRoom } from '../rooms/room-name.ts';
 import { objectionTo } from '../rooms/room-terms.ts';
 import { Expiries } from '../sign-in/expiries.ts';
+import { RecentRevocations } from '../sign-in/recent-revocations.ts';
 import { Refresh } from '../sign-in/refresh.ts';
 import { type SignInContext, signIn } from '../sign-in/sign-in.ts';
 import { CALLS_WAITING_MAX, CallQueue, Pace } from './call-limits.ts';
@@ -18,6 +19,8 @@ const TOO_MANY_CALLS: SystemPayload = {
   code: 'TOO_MANY_CALLS',
   message: `more than ${CALLS_WAITING_MAX} calls at once, or ${EVENTS_PER_SECOND_MAX} in a second: wait for each answer`,
 };
+
+const REVOKED: SystemPayload = { code: 'REVOKED', message: 'the key or user of this connection lost its rights' };
 
 export interface MarketNamespaceContext extends SignInContext {
   io: Server;
@@ -36,6 +39,8 @@ export class MarketNamespace {
   readonly #connections = new Set<Connection>();
   readonly #expiries: Expiries;
   readonly #refresh: Refresh;
+  readonly #revocations = new RecentRevocations();
+  readonly #signInsStartedAt = new WeakMap<Socket, number>();
   #signingIn = 0;
   /** Over how long those who are sent away are to come back; undefined while the node takes people in. */
   #returnSpreadMs: number | undefined;
@@ -47,11 +52,13 @@ export class MarketNamespace {
       tell: (connection, payload) => connection.tell(systemMessage(payload, 0)),
       end: (connection, payload) => hub.close(connection, payload, { mayReturn: false }),
     });
-    this.#refresh = new Refresh({ ...context, changed: (connection) => this.#reconsider(connection) });
+    const changed = (connection: Connection) => this.#reconsider(connection);
+    this.#refresh = new Refresh({ ...context, revocations: this.#revocations, changed });
     this.namespace = context.io.of(MARKET_NAMESPACE);
     const admit = signIn(context);
     this.namespace.use(async (socket, next) => {
       this.#signingIn += 1;
+      this.#signInsStartedAt.set(socket, performance.now());
       await admit(socket, next).finally(() => {
         this.#signingIn -= 1;
       });
@@ -76,11 +83,11 @@ export class MarketNamespace {
 
   /** Ends the connections that an API key, a user or a session made. */
   revoke(id: string): void {
+    this.#revocations.note(id);
     for (const connection of this.#connections) {
       const { client, subject, session } = connection.identity;
       if (client !== id && subject !== id && session !== id) continue;
-      const payload: SystemPayload = { code: 'REVOKED', message: 'the key or user of this connection lost its rights' };
-      this.#context.hub.close(connection, payload, { mayReturn: false });
+      this.#context.hub.close(connection, REVOKED, { mayReturn: false });
     }
   }
 
@@ -125,9 +132,12 @@ export class MarketNamespace {
     });
     const serve =
       <Reply>(handler: CallHandler<Reply>) =>
-      (request: unknown, reply: unknown) =>
+      (...sent: unknown[]) =>
         calls.run(async () => {
           if (connection.isClosing) return;
+          // The acknowledgement is asked for behind whatever else there is.
+          const reply = sent.at(-1);
+          const [request] = typeof reply === 'function' ? sent.slice(0, -1) : sent;
           try {
             await handler(
               connection,
@@ -158,6 +168,9 @@ export class MarketNamespace {
       hub.remove(connection);
     });
     if (this.#returnSpreadMs !== undefined) this.#sendAwayOne(connection, this.#returnSpreadMs);
+    // What was revoked while it signed in; who comes back with what is good now is let in.
+    else if (this.#revocations.hit(connection.identity, this.#signInsStartedAt.get(socket) ?? 0))
+      hub.close(connection, REVOKED, { mayReturn: true });
   }
 }
 
@@ -167,6 +180,9 @@ function objection(access: Access, { identity, rooms }: Connection): string | un
     const reason = objectionTo(access, identity.role, parseRoom(name), terms);
     if (reason !== undefined) return reason;
   }
+  const { maxRooms } = access.rowsOf(identity.role);
+  if (rooms.size > maxRooms)
+    return `the role ${identity.role} may hold ${maxRooms} rooms now, and these are ${rooms.size}`;
   return undefined;
 }
 

@@ -19,6 +19,7 @@ import { feedOf, parseRoom, type Room, RoomError } from '../rooms/room-name.ts';
 import type { RoomSource } from '../rooms/room-source.ts';
 import type { RoomSources } from '../rooms/room-sources.ts';
 import { termsFor, type Verdict } from '../rooms/room-terms.ts';
+import { messageOf } from '../rooms/update-message.ts';
 import { ownRoom } from '../user-rooms/own-room.ts';
 import { type Resumption, resume, resumeFeed } from './resume.ts';
 
@@ -38,7 +39,8 @@ interface Refusal {
   code: RoomRefusal;
   reason: string;
 }
-type Reading = { request: RoomRequest } & ({ room: Room } | { refusal: Refusal });
+type Reading = { request: RoomRequest } & ({ room: Room; refusal?: undefined } | { room?: Room; refusal: Refusal });
+type Held = Pick<ReadonlyMap<string, unknown>, 'has' | 'size' | 'keys'>;
 type Reply = (reply: SubscribeReply) => void;
 
 /** Answers subscribe and unsubscribe calls; the caller sees to it that a connection has one at a time. */
@@ -53,7 +55,8 @@ export class Subscriptions {
     const rooms = readRooms(subscribeRequestSchema, call);
     if (!Array.isArray(rooms)) return this.#replyInTurn(connection, reply, rooms);
     const requests = rooms.map((room) => (typeof room === 'string' ? { room } : room));
-    const readings = await mapBounded(requests, (request) => this.#look(connection, request));
+    const known = await mapBounded(requests, (request) => this.#look(connection, request));
+    const readings = await mapBounded(this.#admit(connection, known), (reading) => this.#prepare(connection, reading));
     if (!(await this.#settle(connection))) return;
     // Nothing may be awaited from here on: each room's snapshot, the joining and the answer belong to one moment.
     const budget = { size: MISSED_SIZE_MAX };
@@ -72,19 +75,47 @@ export class Subscriptions {
 
   async #look(connection: Connection, request: RoomRequest): Promise<Reading> {
     const reading = read(connection, request);
-    // Before anything is looked up: who may not see a symbol does not learn whether there is one.
-    if (!('room' in reading)) return reading;
+    if (reading.refusal) return reading;
     const { room } = reading;
+    // Before anything is looked up: who may not see a symbol does not learn whether there is one.
     const verdict = this.#verdict(connection, room, request);
-    if ('refusal' in verdict || room.kind === 'feed' || this.#refusalToHold(connection, room)) return reading;
+    if ('refusal' in verdict) return { request, room, refusal: forbidden(verdict.refusal) };
+    if (room.kind === 'feed') return reading;
     try {
-      const source = this.#context.sources.of(room, verdict.terms.delaySeconds);
-      await source.require(room);
-      if (!source.snapshot(room)) await source.prepare(room);
+      await this.#context.sources.of(room, verdict.terms.delaySeconds).require(room);
+      return reading;
     } catch (error) {
       return { request, refusal: refusalOf(error) };
     }
-    return reading;
+  }
+
+  /** Refuses what the connection cannot hold, before anything is made ready for it. */
+  #admit(connection: Connection, readings: readonly Reading[]): Reading[] {
+    const held = new Set(connection.rooms.keys());
+    return readings.map((reading) => {
+      if (reading.refusal) return reading;
+      const { request, room } = reading;
+      const refusal = this.#refusalToHold(connection, room, held);
+      if (refusal) return { request, room, refusal };
+      if (room.kind === 'feed') for (const name of coveredBy(room, held)) held.delete(name);
+      held.add(room.name);
+      return reading;
+    });
+  }
+
+  /** Sees to it that the room's newest value is here. */
+  async #prepare(connection: Connection, reading: Reading): Promise<Reading> {
+    if (reading.refusal || reading.room.kind === 'feed') return reading;
+    const { request, room } = reading;
+    const verdict = this.#verdict(connection, room, request);
+    if ('refusal' in verdict) return { request, room, refusal: forbidden(verdict.refusal) };
+    try {
+      const source = this.#context.sources.of(room, verdict.terms.delaySeconds);
+      if (!source.snapshot(room)) await source.prepare(room);
+      return reading;
+    } catch (error) {
+      return { request, refusal: refusalOf(error) };
+    }
   }
 
   /** Who does not read is not answered either: answers would pile up. */
@@ -110,14 +141,15 @@ export class Subscriptions {
     feeds: Map<string, Iterable<ServerMessage>>,
   ): RoomResult {
     const { request } = reading;
-    if ('refusal' in reading) return refused(request, undefined, reading.refusal);
+    if (reading.refusal) return refused(request, reading.room, reading.refusal);
     const { room } = reading;
     // Only now: the policy may have changed since the look-up.
     const verdict = this.#verdict(connection, room, request);
-    if ('refusal' in verdict) return refused(request, room, { code: 'FORBIDDEN', reason: verdict.refusal });
-    const refusal = this.#refusalToHold(connection, room);
+    if ('refusal' in verdict) return refused(request, room, forbidden(verdict.refusal));
+    const refusal = this.#refusalToHold(connection, room, connection.rooms);
     if (refusal) return refused(request, room, refusal);
     const { terms } = verdict;
+    this.#handOver(connection, room.name);
     if (room.kind === 'feed') this.#leaveCovered(connection, room);
     this.#context.hub.join(connection, room, terms);
     const answer: RoomResult = {
@@ -153,20 +185,31 @@ export class Subscriptions {
     if (gap) this.#context.events.gapsSent(gap.reason, 1);
   }
 
-  #refusalToHold(connection: Connection, room: Room): Refusal | undefined {
+  /** @param held names of rooms that the connection is in, or will be by then */
+  #refusalToHold({ identity }: Connection, room: Room, held: Held): Refusal | undefined {
     const feed = feedOf(room);
-    if (feed !== undefined && connection.rooms.has(feed))
-      return { code: 'COVERED', reason: `${feed} has what ${room.name} sends` };
-    const { maxRooms } = this.#context.policy.current().rowsOf(connection.identity.role);
-    if (connection.rooms.has(room.name) || connection.rooms.size < maxRooms) return undefined;
-    const { role } = connection.identity;
+    if (feed !== undefined && held.has(feed)) return { code: 'COVERED', reason: `${feed} has what ${room.name} sends` };
+    const { role } = identity;
+    const { maxRooms } = this.#context.policy.current().rowsOf(role);
+    if (held.has(room.name) || held.size < maxRooms) return undefined;
     return { code: 'TOO_MANY_ROOMS', reason: `too many rooms: a connection of the role ${role} may hold ${maxRooms}` };
   }
 
   /** What a feed sends comes once. */
   #leaveCovered(connection: Connection, feed: Room): void {
-    for (const name of [...connection.rooms.keys()])
-      if (feedOf(parseRoom(name)) === feed.name) this.#context.hub.leave(connection, name);
+    for (const name of coveredBy(feed, connection.rooms)) {
+      this.#handOver(connection, name);
+      this.#context.hub.leave(connection, name);
+    }
+  }
+
+  /**
+   * Sends the bars that wait for the pace at which a connection was in a room until now. Of all else the newest tells
+   * everything, and that is what it starts from.
+   */
+  #handOver(connection: Connection, name: string): void {
+    const pending = [...(connection.rooms.get(name)?.pending ?? [])];
+    connection.tell(...pending.filter(({ type }) => type === 'bar').map(messageOf));
   }
 
   #verdict({ identity }: Connection, room: Room, { mode, maxHz }: RoomRequest): Verdict {
@@ -175,7 +218,7 @@ export class Subscriptions {
 
   #leave(connection: Connection, reading: Reading): RoomResult {
     const { request } = reading;
-    if ('refusal' in reading) return refused(request, undefined, reading.refusal);
+    if (reading.refusal) return refused(request, reading.room, reading.refusal);
     const { room } = reading;
     if (this.#context.hub.leave(connection, room.name))
       return { requested: request.room, room: room.name, accepted: true };
@@ -203,6 +246,15 @@ function read({ identity }: Connection, request: RoomRequest): Reading {
 function refusalOf(error: unknown): Refusal {
   if (error instanceof RoomError) return { code: error.code, reason: error.message };
   throw error;
+}
+
+function forbidden(reason: string): Refusal {
+  return { code: 'FORBIDDEN', reason };
+}
+
+/** Names of the rooms held that a feed has all of. */
+function coveredBy(feed: Room, held: Held): string[] {
+  return [...held.keys()].filter((name) => feedOf(parseRoom(name)) === feed.name);
 }
 
 function refused({ room: requested }: RoomRequest, room: Room | undefined, { code, reason }: Refusal): RoomResult {

@@ -83,15 +83,19 @@ export class Operation {
 
   #ownStats(): RealtimeNode {
     const { instanceId, host, hub, market, admission } = this.#context;
+    let connections = 0;
     let subscriptions = 0;
     let behind = 0;
     for (const connection of market.connections) {
+      // It was told to go, and is in no room any more.
+      if (connection.isClosing) continue;
+      connections += 1;
       subscriptions += connection.rooms.size;
       if (connection.isBehind) behind += 1;
     }
     return {
       ...{ node: instanceId, host, startedAt: this.#startedAt },
-      ...{ connections: market.connections.size, users: admission.users, rooms: hub.rooms.activeCount },
+      ...{ connections, users: admission.users, rooms: hub.rooms.activeCount },
       ...{ subscriptions, queuedBytes: hub.queueSize, behind, lagMs: hub.lagMs },
     };
   }

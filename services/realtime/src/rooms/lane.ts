@@ -21,6 +21,11 @@ export class Lane {
     return this.#pending.size > 0;
   }
 
+  /** What the next release has so far. */
+  get pending(): Iterable<Update> {
+    return this.#pending.values();
+  }
+
   /** Keeps the newest update of each series until the lane is due. */
   merge(update: Update): void {
     const series = seriesOf(update);

@@ -1,4 +1,4 @@
-import type { SystemPayload } from '@quotefleet/contracts';
+import type { GapPayload, SystemPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
 import type { RoomMessage } from '../connections/room-message.ts';
@@ -104,13 +104,15 @@ export class RoomHub {
       const active = this.rooms.get(name);
       if (!active) continue;
       isHeard = true;
-      active.messages += 1;
+      // What is late was counted when it was live.
+      if (delaySeconds === 0) active.messages += 1;
       active.lastMessageAt = Date.now();
       for (const lane of active.lanes.values()) {
         if (lane.terms.delaySeconds !== delaySeconds) continue;
         if (lane.terms.mode === 'raw') {
           message ??= encodeUpdate(update.raw ? { ...update, ...update.raw } : update);
           this.#sendAll(lane, message);
+          if (update.type === 'gap') this.#events.gapsSent((update.payload as GapPayload).reason, lane.members.size);
         } else if (update.type !== 'gap') {
           lane.merge(update);
           this.#merging.add(lane);

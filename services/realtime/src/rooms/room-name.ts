@@ -44,14 +44,13 @@ export class RoomError extends Error {
  */
 export function parseRoom(text: string): Room {
   const [kind = '', first, second, ...rest] = text.trim().split(':');
+  // What users are called is theirs: there may be colons in it.
+  if (kind === 'user') return userRoom(text.trim());
   if (rest.length > 0) throw malformed(text);
   switch (kind) {
     case 'system':
       if (first !== undefined) throw malformed(text);
       return { kind, name: kind };
-    case 'user':
-      if (first === '' || second !== undefined) throw malformed(text);
-      return { kind, name: first === undefined ? kind : `${kind}:${first}` };
     case 'market':
       if (text.trim() !== MOVERS) throw malformed(text);
       return { kind: 'movers', name: MOVERS };
@@ -95,6 +94,11 @@ function isPushed(period: string): boolean {
 
 function feedName(kind: FeedRoom['of'], period?: string): string {
   return period === undefined ? `${kind}:*` : `${kind}:*:${period}`;
+}
+
+function userRoom(name: string): Room {
+  if (name === 'user:') throw malformed(name);
+  return { kind: 'user', name };
 }
 
 function symbolRoom(kind: SymbolKind, text: string): Room {

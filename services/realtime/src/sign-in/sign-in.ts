@@ -18,14 +18,17 @@ const ATTEMPTS_MAX = 5;
 /** Lets in only who brings credentials in the handshake; others get `connect_error` with `data.code`. */
 export function signIn({ authenticator, admission, events, addressOf }: SignInContext) {
   const attempts = new WeakMap<object, number>();
+  const underWay = new WeakSet<object>();
   return async (socket: Socket, next: (error?: ExtendedError) => void): Promise<void> => {
     const { conn } = socket;
     const attempt = (attempts.get(conn) ?? 0) + 1;
-    if (attempt > ATTEMPTS_MAX) {
+    // Two at once would become two sockets, each with rights of its own.
+    if (attempt > ATTEMPTS_MAX || underWay.has(conn)) {
       conn.close();
       return;
     }
     attempts.set(conn, attempt);
+    underWay.add(conn);
     const address = addressOf(conn);
     try {
       const { identity, encoding } = await readHandshake(socket.handshake.auth, authenticator);
@@ -43,6 +46,8 @@ export function signIn({ authenticator, admission, events, addressOf }: SignInCo
       const data = error instanceof AdmissionError ? { code, retryAfterMs: error.retryAfterMs } : { code };
       next(Object.assign(new Error(error.message), { data }));
       return;
+    } finally {
+      underWay.delete(conn);
     }
     next();
   };
