@@ -31,7 +31,7 @@ export function addLoadtest(program: Command): void {
     .option('--addresses <list>', 'source addresses, such as 127.0.0.1,127.0.0.2 (default: as many as it takes)')
     .addHelpText(
       'after',
-      '\nExit code: 0 nothing was lost in silence, doubled or out of order; 1 something was, or it could not be told; 2 connections or rooms were refused, failed or dropped.',
+      '\nExit code: 0 nothing was lost in silence, doubled or out of order; 1 something was, or it could not be told; 2 connections, rooms or ticks handed in were refused, failed or dropped. Ctrl-C ends the measuring, and what there is is reported.',
     )
     .action(async (options: RealtimeLoadtestOptions) => {
       const { loadtestRealtime } = await import('./commands/loadtest/realtime.ts');
@@ -42,7 +42,10 @@ export function addLoadtest(program: Command): void {
     .option('--connections <count>', 'connections, each with one call at a time', parseCount, 100)
     .option('--rate <calls>', 'calls a second altogether (default: as fast as answers come)', parseCount)
     .option('--mix <file>', 'YAML or JSON: a list of {kind, weight, path}; {symbol} in a path is filled in')
-    .addHelpText('after', '\nExit code: 0 every call was answered, 1 some failed, 2 some were refused by rate limits.')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 every call was answered, 1 some failed, 2 some were refused by rate limits. Ctrl-C ends the calls, and what there is is reported.',
+    )
     .action(async (options: ApiLoadtestOptions) => {
       const { loadtestApi } = await import('./commands/loadtest/api.ts');
       process.exitCode = await loadtestApi(options, readEnv());

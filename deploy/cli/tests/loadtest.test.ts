@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MARKET_NAMESPACE, SOCKET_EVENTS } from '@quotefleet/contracts';
+import { waitUntil } from '@quotefleet/testing';
 import { Server } from 'socket.io';
 import { envelope, startFakeGateway } from './fake-gateway.ts';
 import { runCli } from './run-cli.ts';
@@ -13,9 +15,12 @@ import { runCli } from './run-cli.ts';
 jest.setTimeout(60_000);
 
 let cwd: string;
+/** Calls to subscribe. */
+let served = 0;
 const closers: (() => Promise<void>)[] = [];
 
 beforeEach(() => {
+  served = 0;
   cwd = mkdtempSync(join(tmpdir(), 'qf-loadtest-'));
 });
 afterEach(async () => {
@@ -33,6 +38,7 @@ async function startMarket(lossEvery = Number.POSITIVE_INFINITY): Promise<string
   let seq = 0;
   market.on('connection', (socket) => {
     socket.on(SOCKET_EVENTS.subscribe, ({ rooms }: { rooms: string[] }, reply: (answer: object) => void) => {
+      served += 1;
       void socket.join(rooms);
       reply({ results: rooms.map((room) => ({ requested: room, room, accepted: true, mode: 'raw' })) });
     });
@@ -70,6 +76,25 @@ describe('quotefleet loadtest realtime', () => {
     expect(JSON.stringify(report)).not.toContain('key-12345');
   });
 
+  it('reports what there is when it is interrupted', async () => {
+    const args = ['--connections', '4', '--room-list', 'tick:600519.SH', '--duration', '3600', '--report', 'out'];
+    const url = await startMarket();
+    const { code, stdout, stderr } = await runCli(['loadtest', 'realtime', '--url', url, ...args], {
+      ...{ cwd, env: ENV },
+      onSpawn: (child) => {
+        const subscribed = () => served >= 4;
+        void waitUntil(subscribed, { timeoutMs: 30_000 })
+          .then(() => sleep(2500))
+          .then(() => child.kill('SIGINT'));
+      },
+    });
+    expect(stderr).toContain('Stopping: what there is so far is reported.');
+    expect(stdout).toMatch(/audited on 4 connections: nothing lost .* or out of order; stopped after \d+\.\d s\.\n$/);
+    expect(code).toBe(0);
+    const report = JSON.parse(readFileSync(join(cwd, 'out/realtime.json'), 'utf8'));
+    expect(report).toMatchObject({ isStopped: true, isClean: true });
+  });
+
   it('ends with code 1 where ticks are lost in silence', async () => {
     const { code, stdout } = await loadtestRealtime(await startMarket(10), '--json');
     expect(code).toBe(1);
@@ -83,6 +108,19 @@ describe('quotefleet loadtest realtime', () => {
     closers.push(close);
     const { code, stderr } = await loadtestRealtime(url, '--connections', '1');
     expect([code, stderr.split('\n').at(-2)]).toEqual([1, 'no connection came to be: HTTP 403 (5)']);
+  });
+
+  it('says what is wrong with options before it begins', async () => {
+    writeFileSync(join(cwd, 'file'), '');
+    for (const [args, words] of [
+      [['--room-list', ' ,'], 'expected --room-list to name rooms'],
+      [['--kafka', '127.0.0.1:1'], '--kafka needs --rate'],
+      [['--addresses', '127.0.0.1,here'], "expected --addresses to be IP addresses, was 'here'"],
+      [['--report', 'file/out'], 'cannot write a report to file/out: ENOTDIR'],
+    ] as const) {
+      const { code, stderr } = await loadtestRealtime('http://127.0.0.1:1', ...args);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
+    }
   });
 
   it('does not begin where processes may not open files enough', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts');
@@ -13,10 +13,16 @@ export interface CliRun {
 /** Runs the real command in a directory of its own. */
 export function runCli(
   args: string[],
-  { cwd, env = {}, input }: { cwd: string; env?: Record<string, string>; input?: string },
+  {
+    cwd,
+    env = {},
+    input,
+    onSpawn,
+  }: { cwd: string; env?: Record<string, string>; input?: string; onSpawn?: (child: ChildProcess) => void },
 ): Promise<CliRun> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } });
+    onSpawn?.(child);
     child.stdin.end(input);
     const run: CliRun = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (data) => {

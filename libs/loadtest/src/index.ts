@@ -3,6 +3,7 @@ export { type ApiLoadOptions, type ApiLoadResult, runApiLoad } from './http/api-
 export { API_MIX, type ApiMix, apiMixSchema, mixedCalls } from './http/api-mix.ts';
 export { type Call, clientCrowd } from './http/client-crowd.ts';
 export { openLoop, quantile } from './http/open-loop.ts';
+export { LoadError } from './load-error.ts';
 export { openFilesMax } from './measures/open-files.ts';
 export { openRealtimeLoad, type RealtimeLoad, type RealtimeLoadOptions } from './realtime/realtime-load.ts';
 export type { RealtimeWindow } from './realtime/realtime-window.ts';

@@ -14,6 +14,8 @@ export interface Faults {
   repeat?: number;
   /** The first so many attempts are refused. */
   refuse?: number;
+  /** Calls to subscribe are answered with this error. */
+  refuseCalls?: string;
   /** Connections beyond so many get nothing but the snapshot. */
   serve?: number;
 }
@@ -28,6 +30,7 @@ export async function startFakeMarket({
   skip,
   repeat,
   refuse = 0,
+  refuseCalls,
   serve = Infinity,
 }: Faults = {}): Promise<FakeMarket> {
   const server = createServer();
@@ -51,6 +54,10 @@ export async function startFakeMarket({
     const send = (messages: ServerMessage[]) =>
       socket.emit(SOCKET_EVENTS.messages, encoding === 'msgpack' ? Buffer.from(encode(messages)) : messages);
     socket.on(SOCKET_EVENTS.subscribe, (request: { rooms: (string | { room: string })[] }, reply) => {
+      if (refuseCalls !== undefined) {
+        reply({ results: [], error: { code: refuseCalls, message: 'no' } });
+        return;
+      }
       const asked = request.rooms.map((room) => (typeof room === 'string' ? room : room.room));
       const results = asked.map((room) => {
         const accepted = !room.includes('unknown');

@@ -85,6 +85,31 @@ describe('openRealtimeLoad', () => {
     expect(counts()).toMatchObject({ ready: 6, roomsGranted: 6, roomsRefused: { NOT_FOUND: 6 } });
   });
 
+  it.each(['raw', 'socket.io'] as const)(
+    'counts connections whose calls are refused, by %s clients',
+    async (client) => {
+      const { counts } = await open({ refuseCalls: 'INVALID_REQUEST' }, { connections: 1, workers: 1, client });
+      expect(counts()).toMatchObject({ open: 0, ready: 0, givenUp: 1, refused: { INVALID_REQUEST: 5 } });
+    },
+  );
+
+  it('ends the measuring when it is told to', async () => {
+    const stop = new AbortController();
+    const { measure, audit } = await open({}, { signal: stop.signal });
+    setTimeout(() => stop.abort(), 700);
+    const window = await measure(3600);
+    expect(window.seconds).toBeLessThan(60);
+    expect(window.messages).toBeGreaterThan(0);
+    expect(isClean(await audit())).toBe(true);
+  });
+
+  it('ends the opening when it is told to', async () => {
+    const signal = AbortSignal.timeout(500);
+    await expect(open({}, { rampPerSecond: 0.01, signal })).rejects.toThrow(
+      /^stopped while connections were opened: \d of 6 were ready$/,
+    );
+  });
+
   it('counts attempts that nobody answers', async () => {
     const { counts } = await open({}, { urls: ['http://127.0.0.1:1'], connections: 2, workers: 1 });
     expect(counts()).toMatchObject({ ready: 0, givenUp: 2, failed: { ECONNREFUSED: 10 } });

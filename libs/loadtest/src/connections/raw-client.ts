@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { FrameReader } from './frame-reader.ts';
 import type { ConnectionEnd, GrantedRoom, MarketClient, MarketClientOptions } from './market-client.ts';
 import { MalformedFrameError } from './received-message.ts';
-import { toGrantedRooms } from './subscribe-reply.ts';
+import { RefusedCallError, toGrantedRooms } from './subscribe-reply.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** Beyond what the server says of its own pings. */
@@ -85,8 +85,9 @@ export class RawClient implements MarketClient {
         this.#options.handlers.onMessages(this.#reader.readText(data), data.length);
       else this.#control(data.toString());
     } catch (error) {
-      if (!(error instanceof MalformedFrameError)) throw error;
-      this.#options.handlers.onMalformed(error.message);
+      if (error instanceof RefusedCallError) this.#leave({ kind: 'refused', code: error.code });
+      else if (error instanceof MalformedFrameError) this.#options.handlers.onMalformed(error.message);
+      else throw error;
     }
   }
 
@@ -123,7 +124,11 @@ export class RawClient implements MarketClient {
 
   #refuse(packet: string): void {
     const error = JSON.parse(packet.slice(packet.indexOf('{'))) as Refusal;
-    this.#end(toRefusal(error));
+    this.#leave(toRefusal(error));
+  }
+
+  #leave(end: ConnectionEnd): void {
+    this.#end(end);
     this.#socket.close();
   }
 

@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { ConnectionEnd, GrantedRoom, MarketClient, MarketClientOptions } from './market-client.ts';
 import { type Refusal, toRefusal } from './raw-client.ts';
 import { toReceivedMessage } from './received-message.ts';
-import { toGrantedRooms } from './subscribe-reply.ts';
+import { RefusedCallError, toGrantedRooms } from './subscribe-reply.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 
@@ -69,7 +69,10 @@ export class SocketIoClient implements MarketClient {
     try {
       read();
     } catch (error) {
-      this.#options.handlers.onMalformed(String(error));
+      if (error instanceof RefusedCallError) {
+        this.#end({ kind: 'refused', code: error.code });
+        this.#socket.disconnect();
+      } else this.#options.handlers.onMalformed(String(error));
     }
   }
 

@@ -5,6 +5,8 @@ import { type Answer, type Call, clientCrowd } from './client-crowd.ts';
 import { openLoop } from './open-loop.ts';
 
 const SAMPLE_EVERY_MS = 1000;
+/** Shorter samples say nothing of a rate. */
+const SAMPLE_SECONDS_MIN = 0.3;
 /** Calls that are made beforehand and gone through again and again. */
 const CALLS = 10_000;
 
@@ -17,6 +19,10 @@ export interface ApiLoadOptions {
   perSecond?: number;
   mix: ApiMix;
   symbols: readonly string[];
+  /** Ends it early. */
+  signal?: AbortSignal | undefined;
+  /** Answers are waited for so much longer than calls are made; 30 s where absent. */
+  drainMs?: number | undefined;
 }
 
 export interface ApiPoint {
@@ -43,7 +49,7 @@ export interface ApiLoadResult {
 
 /** Asks a mix of calls over connections that are kept, from this process. */
 export async function runApiLoad(options: ApiLoadOptions): Promise<ApiLoadResult> {
-  const { connections, seconds, perSecond, apiKey } = options;
+  const { connections, seconds, perSecond, apiKey, signal, drainMs } = options;
   const call = mixedCalls(options);
   const headers = { 'x-api-key': apiKey };
   const meter = new ApiMeter();
@@ -52,8 +58,16 @@ export async function runApiLoad(options: ApiLoadOptions): Promise<ApiLoadResult
   try {
     const { seconds: took } =
       perSecond === undefined
-        ? await clientCrowd({ clients: connections, seconds, pauseMs: 0, headers, call, onAnswer })
-        : await openLoop({ calls: madeCalls(call, headers), perSecond, seconds, connections, onAnswer });
+        ? await clientCrowd({ clients: connections, seconds, pauseMs: 0, headers, call, onAnswer, signal, drainMs })
+        : await openLoop({
+            calls: madeCalls(call, headers),
+            perSecond,
+            seconds,
+            connections,
+            onAnswer,
+            signal,
+            drainMs,
+          });
     return meter.result(took);
   } finally {
     clearInterval(timer);
@@ -92,6 +106,7 @@ class ApiMeter {
     const self = this.#self.sample();
     this.#selves.push(self);
     this.#second += self.seconds;
+    if (self.seconds < SAMPLE_SECONDS_MIN) return;
     this.#points.push({
       second: this.#second,
       answersPerSecond: this.#lately.count / self.seconds,
@@ -104,6 +119,7 @@ class ApiMeter {
   }
 
   result(seconds: number): ApiLoadResult {
+    this.lap();
     const total = this.#selves.reduce((sum, self) => sum + self.seconds, 0);
     const highest = (pick: (self: SelfSample) => number) => Math.max(0, ...this.#selves.map(pick));
     return {

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../pause.ts';
 
 export interface Call {
   /** What its latencies are told under. */
@@ -26,7 +27,15 @@ export interface CrowdOptions {
   call: (index: number) => Call;
   /** Told of each answer as it comes. */
   onAnswer?: (answer: Answer) => void;
+  /** Ends it early. */
+  signal?: AbortSignal | undefined;
+  /** Answers are waited for so much longer than calls are made; 30 s where absent. */
+  drainMs?: number | undefined;
 }
+
+export const DRAIN_MS = 30_000;
+/** A server that is gone is not called as fast as it refuses. */
+const GONE_PAUSE_MS = 100;
 
 export interface CrowdResult {
   /** In ms, by kind of call. */
@@ -38,7 +47,7 @@ export interface CrowdResult {
 
 /** Clients with a connection each that ask, wait for the answer, pause, and ask again. */
 export async function clientCrowd(options: CrowdOptions): Promise<CrowdResult> {
-  const { clients, warmUpSeconds = 0, seconds, pauseMs, headers, call, onAnswer } = options;
+  const { clients, warmUpSeconds = 0, seconds, pauseMs, headers, call, onAnswer, signal, drainMs = DRAIN_MS } = options;
   const latencies = new Map<string, number[]>();
   const statuses: Record<string, number> = {};
   let asked = 0;
@@ -52,19 +61,30 @@ export async function clientCrowd(options: CrowdOptions): Promise<CrowdResult> {
     else latencies.set(kind, [ms]);
     onAnswer?.(answer);
   };
+  const agents: Agent[] = [];
   const client = async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    agents.push(agent);
     await sleep(Math.random() * pauseMs * 2);
-    while (performance.now() < until) {
+    while (performance.now() < until && !signal?.aborted) {
       const { kind, url } = call(asked++);
       const at = performance.now();
       const status = await ask(url, agent, headers);
       if (at >= started) note({ kind, status, ms: performance.now() - at });
-      await sleep(Math.random() * pauseMs * 2);
+      await pause(status === 0 ? GONE_PAUSE_MS : Math.random() * pauseMs * 2, signal);
     }
     agent.destroy();
   };
+  const done = new AbortController();
+  const cutOff = async () => {
+    await pause(until - performance.now(), signal);
+    await pause(drainMs, done.signal);
+    for (const agent of agents) agent.destroy();
+  };
+  const cut = cutOff();
   await Promise.all(Array.from({ length: clients }, client));
+  done.abort();
+  await cut;
   return { latencies, statuses, seconds: (performance.now() - started) / 1000 };
 }
 

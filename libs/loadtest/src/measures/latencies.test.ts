@@ -16,6 +16,13 @@ describe('Latencies', () => {
   it('counts what clocks make negative as nothing', () => {
     const latencies = new Latencies();
     latencies.record(-3);
-    expect(latencies.summary()).toMatchObject({ count: 1, maxMs: 0 });
+    expect(latencies.summary()).toMatchObject({ count: 1, minMs: 0, maxMs: 0 });
+  });
+
+  it('has no percentile above the longest', () => {
+    const latencies = new Latencies();
+    latencies.record(36_096);
+    expect(latencies.summary()).toMatchObject({ p50Ms: 36_096, p999Ms: 36_096, maxMs: 36_096 });
+    expect(latencies.curve().at(-1)).toEqual([100, 36_096]);
   });
 });

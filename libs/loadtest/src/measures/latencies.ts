@@ -38,7 +38,9 @@ export class Latencies {
 
   /** In ms. */
   percentile(share: number): number {
-    return this.count === 0 ? 0 : this.#histogram.getValueAtPercentile(share) / MICROSECONDS;
+    // It gives the upper end of what three digits stand for, which may be above the longest of all.
+    const { maxValue } = this.#histogram;
+    return this.count === 0 ? 0 : Math.min(maxValue, this.#histogram.getValueAtPercentile(share)) / MICROSECONDS;
   }
 
   summary(): LatencySummary {
@@ -46,7 +48,7 @@ export class Latencies {
     return {
       count,
       meanMs: count === 0 ? 0 : this.#histogram.mean / MICROSECONDS,
-      minMs: count === 0 ? 0 : this.#histogram.minNonZeroValue / MICROSECONDS,
+      minMs: this.percentile(0),
       maxMs: this.#histogram.maxValue / MICROSECONDS,
       p50Ms: this.percentile(50),
       p95Ms: this.percentile(95),

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditTotals, addTotals, emptyTotals } from '../audit/audit-tally.ts';
 import { Heads } from '../audit/heads.ts';
+import { LoadError } from '../load-error.ts';
+import { pause } from '../pause.ts';
 import type { ConnectionCounts, LoadPlan } from '../worker/worker-messages.ts';
 import { mergeCounts } from './merge-counts.ts';
 import { type RealtimeWindow, toWindow } from './realtime-window.ts';
@@ -20,6 +22,8 @@ export interface RealtimeLoadOptions extends LoadPlan {
   rampPerSecond: number;
   /** Told while connections are opened. */
   onProgress?: (counts: ConnectionCounts) => void;
+  /** Ends the opening in vain, and the measuring early. */
+  signal?: AbortSignal;
 }
 
 /** Connections that are open, subscribed and audited, until they are closed. */
@@ -27,7 +31,7 @@ export interface RealtimeLoad {
   /** Of the generator. */
   readonly pids: readonly number[];
   counts(): ConnectionCounts;
-  /** What is received from now on for so long. */
+  /** What is received from now on for so long, or until the signal. */
   measure(seconds: number): Promise<RealtimeWindow>;
   /**
    * The audit of everything since the connections opened. It waits up to 30 s for connections that have not been given
@@ -40,10 +44,10 @@ export interface RealtimeLoad {
 /**
  * Opens connections in processes of their own, subscribes them to rooms, and resolves once each is ready or was given
  * up: see `counts`.
- * @throws Error where a generator process fails, or connections stay undecided
+ * @throws LoadError where a generator process fails, connections stay undecided, or the signal comes before
  */
 export async function openRealtimeLoad(options: RealtimeLoadOptions): Promise<RealtimeLoad> {
-  const { connections, workers: workerCount, rampPerSecond, onProgress, ...plan } = options;
+  const { connections, workers: workerCount, rampPerSecond, onProgress, signal, ...plan } = options;
   const shares = sharesOf(connections, workerCount);
   const workers = shares.map(() => new WorkerProcess());
   const counts = () => mergeCounts(workers.flatMap((worker) => worker.counts ?? []));
@@ -57,7 +61,12 @@ export async function openRealtimeLoad(options: RealtimeLoadOptions): Promise<Re
       worker.tell({ kind: 'open', plan: { ...plan, first, count, perSecond } });
     }
     const patienceMs = (connections / rampPerSecond) * 1000 + SETTLE_SLACK_MS;
-    await Promise.race([untilSettled(workers, patienceMs, () => onProgress?.(counts())), untilFault(workers)]);
+    const tell = () => {
+      if (signal?.aborted)
+        throw new LoadError(`stopped while connections were opened: ${counts().ready} of ${connections} were ready`);
+      onProgress?.(counts());
+    };
+    await Promise.race([untilSettled(workers, patienceMs, tell), untilFault(workers)]);
   } catch (error) {
     await close();
     throw error;
@@ -68,7 +77,7 @@ export async function openRealtimeLoad(options: RealtimeLoadOptions): Promise<Re
     measure: async (seconds) => {
       await lap(workers);
       for (const worker of workers) worker.samples = [];
-      await Promise.race([sleep(seconds * 1000), untilFault(workers)]);
+      await Promise.race([pause(seconds * 1000, signal), untilFault(workers)]);
       await lap(workers);
       return toWindow(workers.map(({ samples }) => samples));
     },
@@ -88,7 +97,7 @@ function sharesOf(connections: number, workers: number): { first: number; count:
 async function untilSettled(workers: readonly WorkerProcess[], patienceMs: number, tell: () => void): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (workers.some(({ isSettled }) => !isSettled)) {
-    if (performance.now() > deadline) throw new Error(`connections were not decided within ${patienceMs} ms`);
+    if (performance.now() > deadline) throw new LoadError(`connections were not decided within ${patienceMs} ms`);
     await sleep(POLL_MS);
     tell();
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { LoadError } from '../load-error.ts';
 import type { ConnectionCounts, FromWorker, ToWorker, WorkerSample } from '../worker/worker-messages.ts';
 
 const MAIN = fileURLToPath(new URL('../worker-main.ts', import.meta.url));
@@ -30,7 +31,7 @@ export class WorkerProcess {
     this.#child.on('message', (message) => this.#hear(message as FromWorker));
     this.#child.on('error', (error) => this.#fail(error));
     this.#child.on('exit', (code, signal) => {
-      this.#fail(new Error(`a generator process ended with ${signal ?? code} before it was done`));
+      this.#fail(new LoadError(`a generator process ended with ${signal ?? code} before it was done`));
     });
   }
 
@@ -42,7 +43,7 @@ export class WorkerProcess {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  /** The next message of a kind. @throws Error where the process ends before */
+  /** The next message of a kind. @throws LoadError where the process ends before */
   async next<K extends FromWorker['kind']>(
     kind: K,
     isMet: (message: Answer<K>) => boolean = () => true,

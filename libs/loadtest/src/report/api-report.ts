@@ -1,6 +1,7 @@
 import type { ApiLoadResult } from '../http/api-load.ts';
 import { htmlPage } from './page.ts';
 import { generatorChart, percentileChart, timeChart } from './percentile-chart.ts';
+import { stoppedAfter } from './stopped-after.ts';
 
 /** What a load test of the API found. */
 export interface ApiReport {
@@ -8,6 +9,8 @@ export interface ApiReport {
   startedAt: string;
   url: string;
   options: Record<string, string | number | undefined>;
+  /** Before its time. */
+  isStopped: boolean;
   result: ApiLoadResult;
 }
 
@@ -20,12 +23,14 @@ export function failedAnswers({ statuses }: ApiLoadResult): number {
 }
 
 /** What stands at the top of a report. */
-export function apiVerdict({ result }: ApiReport): { isGood: boolean; text: string } {
+export function apiVerdict({ result, isStopped }: ApiReport): { isGood: boolean; text: string } {
   const failed = failedAnswers(result);
   const limited = result.statuses['429'] ?? 0;
   const answers = `${result.answers.toLocaleString('en')} answers, p99 ${result.latency.p99Ms.toFixed(1)} ms`;
   const refused = limited > 0 ? `; ${limited.toLocaleString('en')} of them were refused by the rate limits (429)` : '';
-  const text = failed === 0 ? `${answers}, none failed${refused}.` : `${answers}; ${failed} failed${refused}.`;
+  const stopped = isStopped ? stoppedAfter(result.seconds) : '';
+  const found = failed === 0 ? ', none failed' : `; ${failed.toLocaleString('en')} failed`;
+  const text = `${answers}${found}${refused}${stopped}.`;
   return { isGood: failed === 0, text };
 }
 
@@ -40,7 +45,7 @@ export function apiHtml(report: ApiReport): string {
     title: `Load of the API, ${report.url}, ${report.startedAt}`,
     verdict: apiVerdict(report),
     charts: [
-      percentileChart(result.curve),
+      percentileChart(result.curve, 'answers'),
       timeChart({ title: 'Latency over time', yLabel: 'ms' }, points, {
         p50: ({ p50Ms }) => p50Ms,
         p99: ({ p99Ms }) => p99Ms,

@@ -9,14 +9,14 @@ const NINES: readonly [number, string][] = [
   [4, '99.99 %'],
 ];
 
-/** Latencies by percentile. */
-export function percentileChart(curve: readonly (readonly [number, number])[]): ChartOptions {
+/** Latencies of messages or answers by percentile. */
+export function percentileChart(curve: readonly (readonly [number, number])[], of: string): ChartOptions {
   const points = curve
     .filter(([share]) => share < 100)
     .map(([share, ms]): [number, number] => [-Math.log10(1 - share / 100), ms]);
   const xTicks = NINES.filter(([nines]) => points.some(([x]) => x >= nines - 1e-9));
   const lines = [{ name: 'latency', points }];
-  return { title: 'Latency by percentile', xLabel: 'share of messages', yLabel: 'ms', lines, xTicks };
+  return { title: 'Latency by percentile', xLabel: `share of ${of}`, yLabel: 'ms', lines, xTicks };
 }
 
 /** Lines over the seconds of a run. */

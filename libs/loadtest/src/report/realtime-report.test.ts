@@ -20,6 +20,7 @@ function report(more: Partial<RealtimeReport> = {}): RealtimeReport {
     startedAt: '2026-11-21T00:00:00.000Z',
     url: 'http://127.0.0.1:1/?<script>alert(1)</script>',
     options: { connections: 2, rate: undefined },
+    isStopped: false,
     connections: COUNTS,
     window: {
       ...{ seconds: 1, messages: 100, frames: 10, bytes: 1000 },

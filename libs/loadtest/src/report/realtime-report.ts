@@ -4,6 +4,7 @@ import type { TrafficTotals } from '../traffic/tick-traffic.ts';
 import type { ConnectionCounts } from '../worker/worker-messages.ts';
 import { htmlPage } from './page.ts';
 import { generatorChart, percentileChart, timeChart } from './percentile-chart.ts';
+import { stoppedAfter } from './stopped-after.ts';
 
 /** What a load test of sockets found. */
 export interface RealtimeReport {
@@ -11,6 +12,8 @@ export interface RealtimeReport {
   startedAt: string;
   url: string;
   options: Record<string, string | number | undefined>;
+  /** Before its time. */
+  isStopped: boolean;
   connections: ConnectionCounts;
   window: RealtimeWindow;
   audit: AuditTotals;
@@ -23,7 +26,10 @@ export interface RealtimeReport {
 const GENERATOR_CPU_MAX = 0.85;
 
 /** What stands at the top of a report. */
-export function realtimeVerdict({ audit, connections, window }: RealtimeReport): { isGood: boolean; text: string } {
+export function realtimeVerdict({ audit, connections, window, isStopped }: RealtimeReport): {
+  isGood: boolean;
+  text: string;
+} {
   const good = isClean(audit);
   const found = VIOLATIONS.filter((violation) => audit.violations[violation] > 0).map(
     (violation) => `${violation} ${audit.violations[violation]}`,
@@ -33,11 +39,12 @@ export function realtimeVerdict({ audit, connections, window }: RealtimeReport):
   const busy = window.generator.cpu.some((cpu) => cpu > GENERATOR_CPU_MAX)
     ? '; the generator was at its limit, so that latencies are its own in part: use more workers or machines'
     : '';
+  const stopped = isStopped ? stoppedAfter(window.seconds) : '';
   return {
     isGood: good,
     text: good
-      ? `${audited}: nothing lost in silence, doubled or out of order${busy}.`
-      : `${audited}: ${faults}${busy}.`,
+      ? `${audited}: nothing lost in silence, doubled or out of order${busy}${stopped}.`
+      : `${audited}: ${faults}${busy}${stopped}.`,
   };
 }
 
@@ -50,7 +57,7 @@ export function realtimeHtml(report: RealtimeReport): string {
     title: `Load of realtime connections, ${report.url}, ${report.startedAt}`,
     verdict: realtimeVerdict(report),
     charts: [
-      percentileChart(window.curve),
+      percentileChart(window.curve, 'messages'),
       timeChart({ title: 'Latency over time', yLabel: 'ms' }, points, {
         p50: ({ p50Ms }) => p50Ms,
         p99: ({ p99Ms }) => p99Ms,

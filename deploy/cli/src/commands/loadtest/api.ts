@@ -11,7 +11,8 @@ import {
 import { parse } from 'yaml';
 import { CliError } from '../../cli-error.ts';
 import { findLoadTarget, type LoadOptions, listStocks } from '../../loadtest/load-target.ts';
-import { writeReport } from '../../loadtest/write-report.ts';
+import { runStoppable } from '../../loadtest/run-stoppable.ts';
+import { prepareReport, writeReport } from '../../loadtest/write-report.ts';
 import { complain, say } from '../../output.ts';
 
 export interface ApiLoadtestOptions extends LoadOptions {
@@ -31,15 +32,20 @@ export async function loadtestApi(
   const { url, apiKey, api } = findLoadTarget(options, env);
   const { connections, duration, rate, mix: file } = options;
   const mix = file === undefined ? API_MIX : readMix(file);
+  prepareReport(options.report);
   const symbols = await listStocks(api, STOCKS);
   const startedAt = new Date().toISOString();
   const pace = rate === undefined ? {} : { perSecond: rate };
-  const result = await runApiLoad({ url, apiKey, connections, seconds: duration, mix, symbols, ...pace });
+  const load = { url, apiKey, connections, seconds: duration, mix, symbols, ...pace };
+  const { result, isStopped } = await runStoppable(async (signal) => {
+    return { result: await runApiLoad({ ...load, signal }), isStopped: signal.aborted };
+  });
   const report: ApiReport = {
     kind: 'api',
     startedAt,
     url,
     options: { connections, rate, duration, mix: file },
+    isStopped,
     result,
   };
   if (options.report !== undefined) {

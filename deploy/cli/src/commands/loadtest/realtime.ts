@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Encoding, Mode } from '@quotefleet/contracts';
 import {
@@ -14,8 +15,9 @@ import {
 } from '@quotefleet/loadtest';
 import { CliError } from '../../cli-error.ts';
 import { findLoadTarget, type LoadOptions, type LoadTarget, listStocks } from '../../loadtest/load-target.ts';
+import { runStoppable } from '../../loadtest/run-stoppable.ts';
 import { startTickSource, type TickSource } from '../../loadtest/tick-source.ts';
-import { writeReport } from '../../loadtest/write-report.ts';
+import { prepareReport, writeReport } from '../../loadtest/write-report.ts';
 import { complain, say } from '../../output.ts';
 
 export interface RealtimeLoadtestOptions extends LoadOptions {
@@ -46,7 +48,8 @@ export async function loadtestRealtime(
 ): Promise<number> {
   const target = findLoadTarget(options, env);
   const load = await toLoadOptions(options, target);
-  const report = await run(options, load, target);
+  prepareReport(options.report);
+  const report = await runStoppable((signal) => run(options, { ...load, signal }, target));
   if (options.report !== undefined) {
     const page = writeReport({ dir: options.report, name: 'realtime', report, html: realtimeHtml(report) });
     complain(`The report is in ${page}.`);
@@ -63,19 +66,32 @@ async function toLoadOptions(options: RealtimeLoadtestOptions, target: LoadTarge
   if (files !== undefined && connections / workers > files - FILES_SLACK)
     throw new CliError(`a process may open ${files} files here: raise ulimit -n, or spread over more --workers`);
   if (maxHz !== undefined && mode !== 'merge') throw new CliError('--max-hz needs --mode merge');
-  const names = options.roomList?.split(',') ?? (await tickRooms(target, connections * rooms));
+  if (options.kafka !== undefined && options.rate === undefined) throw new CliError('--kafka needs --rate');
+  const addresses = options.addresses === undefined ? undefined : listOf(options.addresses);
+  const strange = addresses?.find((address) => isIP(address) === 0);
+  if (strange !== undefined) throw new CliError(`expected --addresses to be IP addresses, was '${strange}'`);
+  const names =
+    options.roomList === undefined ? await tickRooms(target, connections * rooms) : listOf(options.roomList);
+  if (names.length === 0) throw new CliError('expected --room-list to name rooms');
   return {
     urls: [target.url],
     apiKey: target.apiKey,
     encoding,
     client,
     rooms: { names, perConnection: Math.min(rooms, names.length), mode, maxHz },
-    addresses: options.addresses?.split(',') ?? sourceAddresses(target.url, connections),
+    addresses: addresses ?? sourceAddresses(target.url, connections),
     connections,
     workers,
     rampPerSecond: options.ramp,
     onProgress: json ? () => undefined : teller(),
   };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 async function tickRooms({ api }: LoadTarget, most: number): Promise<string[]> {
@@ -92,7 +108,9 @@ async function run(
   const open = await openRealtimeLoad(load);
   let source: TickSource | undefined;
   try {
-    if (open.counts().ready === 0) throw new CliError(`no connection came to be: ${why(open.counts())}`);
+    const { ready, roomsGranted, roomsRefused } = open.counts();
+    if (ready === 0) throw new CliError(`no connection came to be: ${why(open.counts())}`);
+    if (roomsGranted === 0) throw new CliError(`no room was granted: ${codes(roomsRefused)}`);
     if (rate !== undefined)
       source = await startTickSource({ target, perSecond: rate, symbols: symbolsOf(load), kafka });
     const window = await open.measure(duration);
@@ -111,6 +129,7 @@ async function run(
       window,
       audit,
       traffic,
+      isStopped: load.signal?.aborted === true,
       isClean: isClean(audit),
     };
   } finally {
@@ -138,15 +157,21 @@ function sum(counts: Readonly<Record<string, number>>): number {
 }
 
 /** 1 where the audit found faults, 2 where it was clean but not all were served, else 0. */
-function exitCodeOf({ isClean: clean, connections }: RealtimeReport): number {
+function exitCodeOf({ isClean: clean, connections, traffic }: RealtimeReport): number {
   const { givenUp, dropped, roomsRefused, ready, asked } = connections;
   if (!clean) return 1;
-  return givenUp > 0 || ready < asked || sum(dropped) > 0 || sum(roomsRefused) > 0 ? 2 : 0;
+  const unserved = givenUp + (asked - ready) + sum(dropped) + sum(roomsRefused) + (traffic?.refused ?? 0);
+  return unserved > 0 ? 2 : 0;
 }
 
 function why({ refused, failed, dropped }: ConnectionCounts): string {
-  const all = Object.entries({ ...failed, ...dropped, ...refused });
-  return all.map(([code, count]) => `${code} (${count})`).join(', ') || 'no reason is known';
+  return [failed, dropped, refused].map(codes).filter(Boolean).join(', ') || 'no reason is known';
+}
+
+function codes(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([code, count]) => `${code} (${count})`)
+    .join(', ');
 }
 
 function toLines(report: RealtimeReport): string[] {
