@@ -64,6 +64,37 @@ describe('the door', () => {
   });
 });
 
+describe('a connection that does not read', () => {
+  const ADDRESS = { headers: { 'content-type': 'text/plain' } };
+  it('is not answered endlessly, whatever it asks for', async () => {
+    fixture = await startFixture();
+    const url = `${fixture.service.url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+    const send = (...packets: string[]) =>
+      fetch(`${url}&sid=${sid}`, { ...ADDRESS, method: 'POST', body: packets.join('\x1e') });
+    await send(`40/market,${JSON.stringify({ apiKey: GOOD_KEY })}`);
+    expect(await (await fetch(`${url}&sid=${sid}`)).text()).toContain('40/market');
+    for (let call = 0; call < 20; call++) await send(`42/market,${call}["refresh",{"token":"no"}]`);
+    await waitUntil(async () => (await stats()).connections === 0, { timeoutMs: 15_000 });
+  });
+
+  it.each(['40/nowhere,', '40', '41/market,\x1e40/market,{"apiKey":"qf_test_key"}'])(
+    'ends when it connects and connects: %j',
+    async (packets) => {
+      fixture = await startFixture();
+      const socket = new WebSocket(`${fixture.service.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      await new Promise((resolve) => socket.once('open', resolve));
+      socket.send(`40/market,${JSON.stringify({ apiKey: GOOD_KEY })}`);
+      await waitUntil(async () => (await stats()).connections === 1);
+      for (let time = 0; time < 200; time++) {
+        for (const packet of packets.split('\x1e')) socket.send(packet);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await waitUntil(() => socket.readyState === WebSocket.CLOSED);
+    },
+  );
+});
+
 describe('rights that change at a bad moment', () => {
   /** Passes tokens, each only after it is told to. */
   function heldBack() {

@@ -17,7 +17,14 @@ import type { Admission } from './admission.ts';
 interface EngineConnection {
   request: IncomingMessage | null;
   once(event: 'close', listener: () => void): unknown;
+  on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
+  close(): void;
 }
+
+/** Times that one connection may ask for a namespace, any namespace: each is answered, and clients ask for one once. */
+const CONNECTS_MAX = 100;
+/** What Socket.IO calls CONNECT begins with it. */
+const CONNECT = '0';
 
 export interface DoorOptions extends ProxyTrust {
   origins: readonly string[] | undefined;
@@ -53,6 +60,7 @@ export class Door {
       const address = connection.request ? clientAddress(connection.request) : '';
       this.#addresses.set(connection, address);
       connection.once('close', this.#options.admission.noteArrival(address));
+      endEndlessConnects(connection);
       // The first request would be kept for as long as the connection lives.
       connection.request = null;
     });
@@ -96,6 +104,15 @@ export class Door {
  */
 function hasSession(request: IncomingMessage): boolean {
   return Boolean((request as { _query?: { sid?: string } })._query?.sid);
+}
+
+function endEndlessConnects(connection: EngineConnection): void {
+  let connects = 0;
+  connection.on('packet', ({ type, data }) => {
+    if (type !== 'message' || typeof data !== 'string' || !data.startsWith(CONNECT)) return;
+    connects += 1;
+    if (connects > CONNECTS_MAX) connection.close();
+  });
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: AppError): void {

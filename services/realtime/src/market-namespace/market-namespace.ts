@@ -159,7 +159,10 @@ export class MarketNamespace {
     );
     socket.on(
       SOCKET_EVENTS.refresh,
-      serve((...call) => this.#refresh.serve(...call)),
+      serve(async (...call) => {
+        // As with subscriptions: who does not read is not answered.
+        if (await subscriptions.settle(connection)) await this.#refresh.serve(...call);
+      }),
     );
     socket.on('disconnect', () => {
       this.#connections.delete(connection);

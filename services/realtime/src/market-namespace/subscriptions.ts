@@ -57,7 +57,7 @@ export class Subscriptions {
     const requests = rooms.map((room) => (typeof room === 'string' ? { room } : room));
     const known = await mapBounded(requests, (request) => this.#look(connection, request));
     const readings = await mapBounded(this.#admit(connection, known), (reading) => this.#prepare(connection, reading));
-    if (!(await this.#settle(connection))) return;
+    if (!(await this.settle(connection))) return;
     // Nothing may be awaited from here on: each room's snapshot, the joining and the answer belong to one moment.
     const budget = { size: MISSED_SIZE_MAX };
     const feeds = new Map<string, Iterable<ServerMessage>>();
@@ -69,7 +69,7 @@ export class Subscriptions {
   async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
     const rooms = readRooms(unsubscribeRequestSchema, call);
     if (!Array.isArray(rooms)) return this.#replyInTurn(connection, reply, rooms);
-    if (!(await this.#settle(connection))) return;
+    if (!(await this.settle(connection))) return;
     reply({ results: rooms.map((room) => this.#leave(connection, read(connection, { room }))) });
   }
 
@@ -120,14 +120,14 @@ export class Subscriptions {
 
   /** Who does not read is not answered either: answers would pile up. */
   async #replyInTurn(connection: Connection, reply: Reply, answer: SubscribeReply): Promise<void> {
-    if (await this.#settle(connection)) reply(answer);
+    if (await this.settle(connection)) reply(answer);
   }
 
   /**
    * Hands the connection all that it has coming; false where it ended meanwhile. Its transport may be busy with that
    * afterwards, always so with polls under load: what is sent next still comes behind it.
    */
-  async #settle(connection: Connection): Promise<boolean> {
+  async settle(connection: Connection): Promise<boolean> {
     if (!this.#context.hub.flushNow(connection))
       do await connection.writable();
       while (connection.hasWaiting);
