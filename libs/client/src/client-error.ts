@@ -42,7 +42,9 @@ export class QuotefleetError extends Error {
   }
 }
 
-/** An error as this package's: what was thrown by others becomes the cause. */
+/** An error as this package's: what was thrown by others becomes the cause, and is named in the message. */
 export function toClientError(thrown: unknown, code: ClientErrorCode, message: string): QuotefleetError {
-  return thrown instanceof QuotefleetError ? thrown : new QuotefleetError(code, message, { cause: thrown });
+  if (thrown instanceof QuotefleetError) return thrown;
+  const why = thrown instanceof Error ? `${message}: ${thrown.message}` : message;
+  return new QuotefleetError(code, why, { cause: thrown });
 }

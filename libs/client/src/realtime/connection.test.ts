@@ -165,6 +165,21 @@ describe('Connection', () => {
     expect(states).toContain('reconnecting 1 in 3000');
   });
 
+  it('says why no credentials can be had', async () => {
+    const reasons: string[] = [];
+    const { connection } = setUp({
+      handshake: () => Promise.reject(new Error('no cookie')),
+      listeners: {
+        ...{ opened: () => undefined, frame: () => undefined, lost: () => undefined, ended: () => undefined },
+        state: (state) => state.status === 'closed' && state.returns && reasons.push(state.reason),
+      },
+    });
+    connection.connect().catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(0);
+    connection.close();
+    expect(reasons).toEqual(['no credentials can be had: no cookie']);
+  });
+
   it('gives up a connection that nothing comes by', async () => {
     const { connection, states, last, open } = setUp();
     void connection.connect();
