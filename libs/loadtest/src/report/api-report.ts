@@ -1,7 +1,7 @@
 import type { ApiLoadResult } from '../http/api-load.ts';
 import { htmlPage } from './page.ts';
 import { generatorChart, percentileChart, timeChart } from './percentile-chart.ts';
-import { stoppedAfter } from './stopped-after.ts';
+import { atLimit, stoppedAfter } from './verdict-notes.ts';
 
 /** What a load test of the API found. */
 export interface ApiReport {
@@ -28,9 +28,10 @@ export function apiVerdict({ result, isStopped }: ApiReport): { isGood: boolean;
   const limited = result.statuses['429'] ?? 0;
   const answers = `${result.answers.toLocaleString('en')} answers, p99 ${result.latency.p99Ms.toFixed(1)} ms`;
   const refused = limited > 0 ? `; ${limited.toLocaleString('en')} of them were refused by the rate limits (429)` : '';
-  const stopped = isStopped ? stoppedAfter(result.seconds) : '';
+  const { cpu, loopDelayP99Ms } = result.generator;
+  const notes = `${atLimit({ cpu: [cpu], loopDelayP99Ms })}${isStopped ? stoppedAfter(result.seconds) : ''}`;
   const found = failed === 0 ? ', none failed' : `; ${failed.toLocaleString('en')} failed`;
-  const text = `${answers}${found}${refused}${stopped}.`;
+  const text = `${answers}${found}${refused}${notes}.`;
   return { isGood: failed === 0, text };
 }
 

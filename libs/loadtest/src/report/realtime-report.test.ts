@@ -66,6 +66,13 @@ describe('realtimeVerdict', () => {
   it('says when the generator was at its limit', () => {
     const { window } = report();
     const busy = { ...window, generator: { ...window.generator, cpu: [0.1, 0.97] } };
-    expect(realtimeVerdict(report({ window: busy })).text).toContain('the generator was at its limit');
+    expect(realtimeVerdict(report({ window: busy })).text).toContain('the generator was at its limit (97 % of a core)');
+    const late = { ...window, generator: { ...window.generator, loopDelayP99Ms: 558.3 } };
+    expect(realtimeVerdict(report({ window: late })).text).toContain('(its event loop late by 558 ms)');
+  });
+
+  it('says when rooms had several sources', () => {
+    const audit = { ...emptyTotals(), messages: 100, epochChanges: 2 };
+    expect(realtimeVerdict(report({ audit })).text).toContain('; sequences started anew 2 times');
   });
 });

@@ -4,7 +4,7 @@ import type { TrafficTotals } from '../traffic/tick-traffic.ts';
 import type { ConnectionCounts } from '../worker/worker-messages.ts';
 import { htmlPage } from './page.ts';
 import { generatorChart, percentileChart, timeChart } from './percentile-chart.ts';
-import { stoppedAfter } from './stopped-after.ts';
+import { atLimit, stoppedAfter } from './verdict-notes.ts';
 
 /** What a load test of sockets found. */
 export interface RealtimeReport {
@@ -22,8 +22,8 @@ export interface RealtimeReport {
   isClean: boolean;
 }
 
-/** A generator busier than this is late itself. */
-const GENERATOR_CPU_MAX = 0.85;
+/** More of the messages than this begin a sequence anew only where rooms have several sources. */
+const ANEW_SHARE_MAX = 0.01;
 
 /** What stands at the top of a report. */
 export function realtimeVerdict({ audit, connections, window, isStopped }: RealtimeReport): {
@@ -36,15 +36,16 @@ export function realtimeVerdict({ audit, connections, window, isStopped }: Realt
   );
   const audited = `${audit.messages.toLocaleString('en')} messages audited on ${connections.ready.toLocaleString('en')} connections`;
   const faults = [...found, ...(audit.malformed > 0 ? [`malformed ${audit.malformed}`] : [])].join(', ');
-  const busy = window.generator.cpu.some((cpu) => cpu > GENERATOR_CPU_MAX)
-    ? '; the generator was at its limit, so that latencies are its own in part: use more workers or machines'
-    : '';
-  const stopped = isStopped ? stoppedAfter(window.seconds) : '';
+  const anew =
+    audit.epochChanges > ANEW_SHARE_MAX * audit.messages
+      ? `; sequences started anew ${audit.epochChanges.toLocaleString('en')} times, so that less could be audited and measured: rooms have more than one source`
+      : '';
+  const notes = `${anew}${atLimit(window.generator)}${isStopped ? stoppedAfter(window.seconds) : ''}`;
   return {
     isGood: good,
     text: good
-      ? `${audited}: nothing lost in silence, doubled or out of order${busy}${stopped}.`
-      : `${audited}: ${faults}${busy}${stopped}.`,
+      ? `${audited}: nothing lost in silence, doubled or out of order${notes}.`
+      : `${audited}: ${faults}${notes}.`,
   };
 }
 
