@@ -1,9 +1,10 @@
 import type { Encoding, GapPayload, Identity, ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { newTraceId } from '@quotefleet/service-kit';
 import type { Socket } from 'socket.io';
+import { Conflation } from '../rooms/conflation.ts';
 import type { LaneTerms } from '../rooms/lane-terms.ts';
 import type { Update } from '../rooms/room-source.ts';
-import { conflate, encodeUpdate, seriesOf } from '../rooms/update-message.ts';
+import { encodeUpdate } from '../rooms/update-message.ts';
 import { Frame } from './frame.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { RoomMessage } from './room-message.ts';
@@ -25,12 +26,12 @@ export interface FlushTally {
   messages: number;
 }
 
-/** A connection's place in a room: on which terms, and with whom. */
+/** A connection's place in a room: on which terms, and what it has coming there. */
 interface Membership {
   readonly terms: LaneTerms;
-  readonly members: Set<Connection>;
+  remove(connection: Connection): void;
   /** What waits for the pace of the terms. */
-  readonly pending: Iterable<Update>;
+  pendingOf(connection: Connection): Update[];
 }
 
 interface QueuedFrame {
@@ -61,7 +62,7 @@ export class Connection {
   #queue: QueuedFrame[] = [];
   #queueSize = 0;
   /** The newest of each merged series that waits until the transport is free. */
-  #held: Map<string, Update> | undefined;
+  #held: Conflation | undefined;
   /** While the transport is busy: since when the oldest of what waits, or of what it has, was to be sent. */
   #behindSince: number | undefined;
   /** Of the last write to a WebSocket: when it was, and since when the oldest of it was to be sent. */
@@ -120,11 +121,8 @@ export class Connection {
 
   /** Keeps an update, in place of an older one of its series, until the transport is free. True where it replaced one. */
   hold(update: Update): boolean {
-    const series = seriesOf(update);
-    this.#held ??= new Map();
-    const before = this.#held.get(series);
-    this.#held.set(series, conflate(before, update));
-    return before !== undefined;
+    this.#held ??= new Conflation();
+    return this.#held.add(update);
   }
 
   /** Hands the transport what waits, unless it is still busy with what it was handed before. */
@@ -208,9 +206,9 @@ export class Connection {
     this.#frame = undefined;
   }
 
-  #writeHeld(held: ReadonlyMap<string, Update>, tally: FlushTally): void {
+  #writeHeld(held: Conflation, tally: FlushTally): void {
     this.#held = undefined;
-    this.#write(frameOf([...held.values()].map(encodeUpdate)), tally);
+    this.#write(frameOf([...held.chained()].map(({ update }) => encodeUpdate(update))), tally);
   }
 
   #writeQueue(tally: FlushTally): void {

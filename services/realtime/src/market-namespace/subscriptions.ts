@@ -208,7 +208,7 @@ export class Subscriptions {
    * everything, and that is what it starts from.
    */
   #handOver(connection: Connection, name: string): void {
-    const pending = [...(connection.rooms.get(name)?.pending ?? [])];
+    const pending = connection.rooms.get(name)?.pendingOf(connection) ?? [];
     connection.tell(...pending.filter(({ type }) => type === 'bar').map(messageOf));
   }
 

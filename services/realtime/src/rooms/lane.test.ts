@@ -18,7 +18,7 @@ describe('a lane that merges bars', () => {
   /** What members are sent of these: seq, prevSeq, minute and whether it is final. */
   function sentOf(updates: readonly Update[]) {
     const lane = new Lane({ mode: 'merge', intervalMs: 1000, delaySeconds: 0 });
-    lane.members.add({ isBehind: false } as Connection);
+    lane.add({ isBehind: false } as Connection);
     for (const one of updates) lane.merge(one);
     const sent: unknown[] = [];
     lane.release(0, {
@@ -45,6 +45,27 @@ describe('a lane that merges bars', () => {
       [7, 5, 2, false],
       [7, 7, 0, true],
     ]);
+  });
+
+  it('sends them in the order of their last states, each following on the one before', () => {
+    expect(sentOf([update(2, 6, 5), update(1, 7, 6, { final: true }), update(2, 8, 7)])).toEqual([
+      [7, 5, 1, true],
+      [8, 7, 2, false],
+    ]);
+  });
+
+  it('spares who comes what its snapshot is past', () => {
+    const lane = new Lane({ mode: 'merge', intervalMs: 1000, delaySeconds: 0 });
+    const [early, late] = [{ isBehind: false } as Connection, { isBehind: false } as Connection];
+    lane.add(early);
+    lane.merge(update(1, 5, 4, { final: true }));
+    lane.merge(update(2, 6, 5));
+    lane.add(late);
+    lane.merge(update(2, 7, 6));
+    expect(lane.pendingOf(late).map(({ seq }) => seq)).toEqual([7]);
+    const sent = new Map<Connection, number[]>([early, late].map((connection) => [connection, []]));
+    lane.release(0, { send: (to, { place }) => sent.get(to)?.push(place.seq), hold: () => undefined });
+    expect([...sent.values()]).toEqual([[5, 7], [7]]);
   });
 
   it('sends those of one epoch before those of the next', () => {

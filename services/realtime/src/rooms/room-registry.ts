@@ -49,7 +49,7 @@ export class RoomRegistry {
     const active = this.#rooms.get(room.name) ?? this.#open(room);
     active.idleSince = undefined;
     const lane = active.lane(terms);
-    lane.members.add(connection);
+    lane.add(connection);
     connection.rooms.set(room.name, lane);
   }
 
@@ -81,7 +81,7 @@ export class RoomRegistry {
 
   #leaveLane(connection: Connection, name: string): boolean {
     const lane = connection.rooms.get(name);
-    lane?.members.delete(connection);
+    lane?.remove(connection);
     if (lane) this.#rooms.get(name)?.prune(lane.terms);
     return connection.rooms.delete(name);
   }

@@ -33,12 +33,6 @@ export function seriesOf({ room, type, payload, epoch }: Update): string {
   return type === 'bar' ? `${room.name} ${epoch} ${(payload as BarPayload).ts}` : room.name;
 }
 
-/** The update that stands for two of a series, of which the second is the newer. */
-export function conflate(first: Update | undefined, second: Update): Update {
-  if (!first) return second;
-  return { ...second, prevSeq: first.epoch === second.epoch ? first.prevSeq : undefined };
-}
-
 let lastPayload: object | undefined;
 let lastJson = '';
 
