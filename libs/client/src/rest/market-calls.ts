@@ -1,4 +1,5 @@
 import { kindOf, marketOf, parseSymbol } from '@quotefleet/domain';
+import { toClientError } from '../client-error.ts';
 import type { RestClient } from './rest-client.ts';
 import type { CallOptions, CallSettings, DataOf } from './route.ts';
 import { routes } from './routes.ts';
@@ -20,14 +21,14 @@ export class MarketCalls {
   /**
    * Bars, oldest first: minute bars are labelled by their end; volume in shares, amount in yuan. Which endpoint has
    * them depends on the symbol: stocks and ETFs, indices, Hong Kong, the USA (the latter two from `1d` up).
-   * @throws SymbolError where the text is no symbol
+   * @throws QuotefleetError also INVALID_ARGUMENT where the text is no symbol
    */
-  bars(
+  async bars(
     symbol: string,
     query: QueryOf<'historicalStock'> = {},
     settings: CallSettings = {},
   ): AnswerOf<'historicalStock'> {
-    const canonical = parseSymbol(symbol).symbol;
+    const canonical = canonicalOf(symbol);
     return this.#rest.call(barRoute(canonical), { params: { symbol: canonical }, query, ...settings });
   }
 
@@ -42,8 +43,8 @@ export class MarketCalls {
   }
 
   /** The latest quote with its five-level book. */
-  quote(symbol: string, settings: CallSettings = {}): AnswerOf<'realtimeStock'> {
-    const canonical = parseSymbol(symbol).symbol;
+  async quote(symbol: string, settings: CallSettings = {}): AnswerOf<'realtimeStock'> {
+    const canonical = canonicalOf(symbol);
     const isIndex = kindOf(canonical) === 'index';
     const route = isIndex ? routes.realtimeIndex : routes.realtimeStock;
     return this.#rest.call(route, { params: { symbol: canonical }, ...settings });
@@ -86,6 +87,14 @@ export class MarketCalls {
   async tradingDays(query: QueryOf<'tradeCalendar'>, settings: CallSettings = {}): Promise<readonly string[]> {
     const answer = await this.#rest.call(routes.tradeCalendar, { query, ...settings });
     return answer.tradingDays;
+  }
+}
+
+function canonicalOf(symbol: string): string {
+  try {
+    return parseSymbol(symbol).symbol;
+  } catch (error) {
+    throw toClientError(error, 'INVALID_ARGUMENT', 'no symbol');
   }
 }
 

@@ -146,6 +146,15 @@ describe('RestClient', () => {
     await expect(call).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
+  it('stops waiting for a token when it is told to', async () => {
+    const control = new AbortController();
+    const { client, sent } = clientOf([], { tokens: new TokenSource(() => new Promise(() => undefined)) });
+    const call = client.call(routes.listStocks, { signal: control.signal });
+    control.abort();
+    await expect(call).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(sent).toEqual([]);
+  });
+
   it('stops waiting for the next attempt when it is told to', async () => {
     const control = new AbortController();
     const { client, sent } = clientOf([refused('UNAVAILABLE', 503, { 'retry-after': '5' })]);
@@ -166,6 +175,13 @@ describe('MarketCalls', () => {
     const { client, sent } = clientOf([envelope({ bars: [] })]);
     await new MarketCalls(client).bars(symbol, { period: '1d' });
     expect(sent[0]?.url).toBe(`http://fleet${path}?period=1d`);
+  });
+
+  it('refuses what is no symbol as any other fault', async () => {
+    const market = new MarketCalls(clientOf([]).client);
+    const fault = { name: 'QuotefleetError', code: 'INVALID_ARGUMENT', message: expect.stringContaining('nonsense!') };
+    await expect(market.bars('nonsense!')).rejects.toMatchObject(fault);
+    await expect(market.quote('nonsense!')).rejects.toMatchObject(fault);
   });
 
   it('asks for quotes, books, instruments and days', async () => {

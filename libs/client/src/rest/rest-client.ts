@@ -1,7 +1,7 @@
 import type { Envelope, ErrorEnvelope } from '@quotefleet/contracts/shapes';
 import { QuotefleetError, toClientError } from '../client-error.ts';
 import type { Credentials, TokenSource } from '../credentials.ts';
-import { aborted, sleep } from '../sleep.ts';
+import { aborted, sleep, unlessAborted } from '../sleep.ts';
 import { parseRetryAfter, type RetryOptions, retryDelay } from './retry.ts';
 import type { Callable, CallOptions, CallSettings, DataOf } from './route.ts';
 
@@ -47,14 +47,14 @@ export class RestClient {
     const repeats = SAFE_TO_REPEAT.has(endpoint.method) || loose.idempotencyKey !== undefined;
     let mayRenew = this.#tokens?.canRenew === true;
     for (let attempt = 0; ; ) {
-      const token = await this.#tokens?.current();
+      const token = this.#tokens && (await unlessAborted(this.#tokens.current(), loose.signal));
       try {
         return (await this.#send(endpoint, loose, token)) as DataOf<C>;
       } catch (thrown) {
         const error = toClientError(thrown, 'NETWORK', `${endpoint.path} cannot be reached`);
         if (error.code === 'UNAUTHENTICATED' && mayRenew) {
           mayRenew = false;
-          await this.#tokens?.renew(token, 'refused');
+          if (this.#tokens) await unlessAborted(this.#tokens.renew(token, 'refused'), loose.signal);
           continue;
         }
         const waitMs = repeats ? retryDelay(error, attempt, this.#options.retry) : undefined;
