@@ -2,6 +2,7 @@ import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { RealtimeEvents } from '../events.ts';
 import { quitRedis } from './quit-redis.ts';
+import { watchRedis } from './watch-redis.ts';
 
 const RECONNECT_MAX_MS = 2000;
 
@@ -25,11 +26,13 @@ export function createRedisAdapter({ url, channel, events }: RedisAdapterOptions
   const retryStrategy = (attempt: number) => Math.min(attempt * 100, RECONNECT_MAX_MS);
   const publisher = new Redis(url, { retryStrategy, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   const subscriber = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
+  const watches = [publisher, subscriber].map((redis) => watchRedis(redis));
   publisher.on('error', (error) => events.redisTrouble(error));
   subscriber.on('error', (error) => events.redisTrouble(error));
   return {
     adapter: createShardedAdapter(publisher, watched(subscriber, events), { channelPrefix: channel }),
     close: async () => {
+      for (const end of watches) end();
       const closing = [publisher, subscriber].map((redis) => quitRedis(redis));
       await Promise.all(closing);
     },

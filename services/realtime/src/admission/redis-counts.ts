@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { quitRedis } from '../adapter/quit-redis.ts';
+import { watchRedis } from '../adapter/watch-redis.ts';
 import type { RealtimeEvents } from '../events.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
@@ -30,6 +31,7 @@ export class RedisCounts implements Elsewhere {
   readonly #options: RedisCountsOptions;
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
+  readonly #endWatch: () => void;
   readonly #own = new Map<string, number>();
   /** Whether Redis answered lately, and has what this node holds. */
   #isCurrent = false;
@@ -42,6 +44,7 @@ export class RedisCounts implements Elsewhere {
     this.#redis = new Redis(options.url, { retryStrategy, ...noWaiting });
     this.#redis.on('error', (error) => options.events.redisTrouble(error));
     this.#redis.on('ready', () => void this.#beat());
+    this.#endWatch = watchRedis(this.#redis);
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
 
@@ -72,6 +75,7 @@ export class RedisCounts implements Elsewhere {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#endWatch();
     await this.#redis.del(this.#hashOf(this.#options.node)).catch(() => undefined);
     await quitRedis(this.#redis);
   }

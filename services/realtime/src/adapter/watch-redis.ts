@@ -1,0 +1,26 @@
+import type { Redis } from 'ioredis';
+
+const ASK_EVERY_MS = 3000;
+
+/**
+ * A connection whose other end went without a word looks alive, one that only listens for hours: it is asked for a sign of
+ * life, and made anew where none has come by the next time.
+ * @returns what ends the watch
+ */
+export function watchRedis(redis: Redis): () => void {
+  let isWaiting = false;
+  const answered = () => {
+    isWaiting = false;
+  };
+  const timer = setInterval(() => {
+    if (redis.status !== 'ready') return answered();
+    if (!isWaiting) {
+      isWaiting = true;
+      redis.ping().then(answered, answered);
+      return;
+    }
+    answered();
+    redis.disconnect(true);
+  }, ASK_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
