@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
-import { type Fixture, publishBars, publishTicks, startFixture, type TestClient } from './fixture.ts';
+import { type Fixture, GOOD_KEY, publishBars, publishTicks, startFixture, type TestClient } from './fixture.ts';
 import { barOf, tickOf } from './payloads.ts';
 
 const seqs = (messages: { seq: number }[] | undefined) => messages?.map(({ seq }) => seq);
@@ -44,6 +44,23 @@ describe('resuming', () => {
     expect(client.messages[0]).toMatchObject({ seq: 10, prevSeq: 9 });
   });
 
+  it('gives it to who takes MessagePack, too, before what follows', async () => {
+    await publish('600519.SH', 10, 10);
+    const auth = { apiKey: GOOD_KEY, encoding: 'msgpack' };
+    for (const transport of ['websocket', 'polling']) {
+      const client = await fixture.connect({ auth, transports: [transport] });
+      const resume = { epoch: 'e1', seq: 8 };
+      const { results } = await client.subscribe({ room: 'tick:600519.SH', resume });
+      expect([client.messages, seqs(results[0]?.missed)]).toEqual([[], [9, 10]]);
+      client.socket.close();
+    }
+    const client = await fixture.connect({ auth });
+    await client.subscribe({ room: 'tick:600519.SH', resume: { epoch: 'e1', seq: 10 } });
+    await publishTicks(fixture.bus, tickOf('600519.SH', 11));
+    await waitUntil(() => client.messages.length === 1);
+    expect(client.messages[0]).toMatchObject({ seq: 11, prevSeq: 10 });
+  });
+
   it('gives nothing where nothing was missed, and whole books where the room sends changes', async () => {
     await publish('000001.SZ', 1, 3);
     const client = await fixture.connect();
@@ -72,7 +89,7 @@ describe('resuming', () => {
   });
 
   it('says what lies between where it is no longer kept, and starts from the newest', async () => {
-    await publish('600519.SH', 11, 90);
+    await publish('600519.SH', 12, 90);
     const client = await fixture.connect();
     const { results } = await client.subscribe(
       { room: 'tick:600519.SH', resume: { epoch: 'e1', seq: 20 } },

@@ -140,6 +140,19 @@ describe('DerivedBars', () => {
     expect(barsOf('5m').at(-1)).toMatchObject({ ts: ends[10], final: true, seq: 4 });
   });
 
+  it('does not go back where the day is further on than the minutes', async () => {
+    await open(`bar:${SYMBOL}:5m`);
+    const ends = minuteBarEnds(DAY);
+    hear(part(ends[1] ?? 0, 1, { final: false }), part(ends[1] ?? 0, 2));
+    hear(part(shanghaiMs(DAY), 9, { period: '1d' }), part(ends[1] ?? 0, 7, { volume: 1 }));
+    expect(updates.map(({ prevSeq, seq }) => [prevSeq, seq])).toEqual([
+      [undefined, 1],
+      [1, 2],
+      [2, 9],
+      [9, 9],
+    ]);
+  });
+
   it('is amended with its part, and goes on where it was', async () => {
     await open(`bar:${SYMBOL}:5m`);
     const ends = minuteBarEnds(DAY);

@@ -210,9 +210,11 @@ export class DerivedBars implements RoomSource {
     if (bar && isNews(bar)) this.#publish(state, bar, moment);
   }
 
-  #publish(state: RoomState, bar: BarPayload, { traceId, ts, epoch, seq }: Moment): void {
+  #publish(state: RoomState, bar: BarPayload, { traceId, ts, epoch, seq: madeAt }: Moment): void {
     const { room, latest: before } = state;
     const prevSeq = before?.epoch === epoch ? before.seq : undefined;
+    // A day's bar that closed this one may be further on than the minutes are.
+    const seq = Math.max(madeAt, prevSeq ?? 0);
     const payload = { ...bar, epoch, seq };
     const newest = groupOf(bar.ts, room.period) === state.group ? payload : before?.payload;
     if (newest) state.latest = { payload: newest, traceId, ts, epoch, seq };
