@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { waitUntil } from '@quotefleet/testing';
 import { call, useGateway } from './fleet-fixture.ts';
 import { head, rawClient } from './raw-client.ts';
@@ -13,6 +13,8 @@ const QUOTE = '/api/v1/realtime/stock/600519.SH';
 const IMPORT = '/api/v1/imports/bars?format=generic&file=x.csv';
 const INGEST = '/api/v1/ingest/ticks';
 const CLOSED_MS = 2000;
+
+jest.setTimeout(30_000);
 
 describe('passing calls on', () => {
   const fixture = useGateway((config) => ({ breaker: { ...config.breaker, failures: 1_000_000 } }));
