@@ -1,4 +1,5 @@
 import type { Encoding } from '@quotefleet/contracts/shapes';
+import { QuotefleetError } from './client-error.ts';
 import { type Credentials, TokenSource } from './credentials.ts';
 import type { ReconnectOptions } from './realtime/backoff.ts';
 import { createGapRepair } from './realtime/gap-repair.ts';
@@ -63,8 +64,11 @@ export interface QuotefleetClient {
   close(): void;
 }
 
+const HTTP_URL = /^https?:\/\/\S+$/;
+
 /**
  * A client for REST and realtime, in browsers and Node.
+ * @throws QuotefleetError INVALID_ARGUMENT where the url is none
  * @example
  * const client = createClient({ url: 'https://quotes.example', apiKey });
  * const { bars } = await client.market.bars('600519.SH', { period: '1d', limit: 30 });
@@ -72,6 +76,8 @@ export interface QuotefleetClient {
 export function createClient(options: ClientOptions): QuotefleetClient {
   const { url, apiKey, token, ticket, timeoutMs = 15_000, retry = {}, realtime = {} } = options;
   const onError = options.onError && carefully(options.onError);
+  if (!HTTP_URL.test(url))
+    throw new QuotefleetError('INVALID_ARGUMENT', `expected a url such as https://quotes.example, found ${url}`);
   const baseUrl = url.replace(/\/+$/, '');
   const credentials = { apiKey, token, ticket };
   const tokens = token === undefined ? undefined : new TokenSource(token);

@@ -112,6 +112,39 @@ describe('a live book', () => {
   });
 });
 
+describe('a loop', () => {
+  it('is left at once, however long the fleet takes to hear of it', async () => {
+    const { client, fleet, send } = setUp();
+    await client.connect();
+    const subscription = await client.subscribe({ room: ROOM });
+    send(tickMessage(1));
+    fleet.answer = never;
+    for await (const message of subscription) if (message.seq === 1) break;
+    expect(client.rooms).toEqual([]);
+    client.close();
+  });
+
+  it('ends where the subscription is given up meanwhile, and leaves by what it throws', async () => {
+    const { client, send } = setUp();
+    await client.connect();
+    const waiting = await client.subscribe({ room: ROOM });
+    const looped = (async () => {
+      for await (const message of waiting) if (message.seq > 0) throw new Error('unexpected');
+      return 'ended';
+    })();
+    await waiting.unsubscribe();
+    expect(await looped).toBe('ended');
+    const throwing = await client.subscribe({ room: ROOM });
+    send(tickMessage(1));
+    const thrown = (async () => {
+      for await (const { seq } of throwing) throw new Error(`at ${seq}`);
+    })();
+    await expect(thrown).rejects.toThrow('at 1');
+    expect(client.rooms).toEqual([]);
+    client.close();
+  });
+});
+
 describe('close()', () => {
   it.each([true, false])('ends calls that wait for an answer, where calls may be kept: %s', async (mayWait) => {
     const { client, fleet } = setUp({ bufferWhileOffline: mayWait });

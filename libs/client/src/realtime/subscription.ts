@@ -102,7 +102,8 @@ export function planSubscription<Room extends string>(
           return {
             next: () => queue.next() as Promise<IteratorResult<DataOfRoom<Room> | GapMessage>>,
             return: async () => {
-              await unsubscribe();
+              // Whoever leaves the loop does not wait for the fleet to hear of it.
+              void unsubscribe();
               return { value: undefined, done: true };
             },
           };
