@@ -23,6 +23,7 @@ describe('checkOrigin', () => {
 
   it.each([
     ['a page of another host', { host, origin: 'https://evil.example' }, undefined],
+    ['what is more than an origin', { host, origin: 'https://evil@quotes.example' }, undefined],
     ['a page of another port', { host, origin: 'https://quotes.example:8443' }, undefined],
     ['a page of nowhere', { host, origin: 'null' }, undefined],
     [

@@ -23,7 +23,8 @@ function forwardedHost(headers: IncomingMessage['headers']): string | undefined 
 
 function isOfHost(origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false;
-  const { protocol, host: ofPage } = new URL(origin);
-  const url = `${protocol}//${host}`;
-  return URL.canParse(url) && new URL(url).host === ofPage;
+  const page = new URL(origin);
+  const url = `${page.protocol}//${host}`;
+  // An origin has no user, path or query (RFC 6454): what has them was written by no browser.
+  return page.origin === origin.toLowerCase() && URL.canParse(url) && new URL(url).host === page.host;
 }
