@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createEvent, MARKET_NAMESPACE, type SystemPayload, TOPICS } from '@quotefleet/contracts';
 import { findNative, type NginxServer, startNginx } from '@quotefleet/native-servers';
 import { createFaultProxy, describeWith, type FaultProxy, waitUntil } from '@quotefleet/testing';
 import { io, type Socket } from 'socket.io-client';
 import { AuditClient } from './faults/audit-client.ts';
-import { FaultFleet } from './faults/fault-fleet.ts';
+import { FaultFleet, type Place } from './faults/fault-fleet.ts';
 import { runCell } from './faults/run-cell.ts';
 import { ownSymbols, TickSource } from './faults/tick-source.ts';
 
@@ -16,6 +17,8 @@ jest.setTimeout(180_000);
 const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/nginx');
 const { missing } = findNative();
 const NODES = 3;
+/** As the list of nodes has it, and a little. */
+const FAIL_TIMEOUT_MS = 2500;
 
 const describeNodes = () => describeWith(['kafka', 'redis'], 'three nodes behind nginx', behindNginx);
 
@@ -28,14 +31,16 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
   /** A node that is started again has another port; these stay. */
   let doors: FaultProxy[];
   const dir = mkdtempSync(join(tmpdir(), 'realtime-nginx-'));
+  const list = join(dir, 'realtime-nodes.conf');
+  const serve = (some: readonly FaultProxy[]) =>
+    writeFileSync(list, some.map(({ port }) => `server 127.0.0.1:${port} max_fails=3 fail_timeout=2s;`).join('\n'));
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
     fleet = await FaultFleet.start({ brokers: servers.kafka.brokers, redisUrl: servers.redis.url, nodes: NODES });
     doors = await Promise.all(fleet.places.map((place) => createFaultProxy({ target: () => place.node.address })));
-    const nodes = join(dir, 'realtime-nodes.conf');
-    writeFileSync(nodes, doors.map(({ port }) => `server 127.0.0.1:${port} max_fails=3 fail_timeout=2s;`).join('\n'));
-    nginx = await startNginx({ http: (port) => configuration(port, nodes) });
+    serve(doors);
+    nginx = await startNginx({ http: (port) => configuration(port, list) });
   });
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.disconnect();
@@ -50,9 +55,9 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
     rmSync(dir, { recursive: true });
   });
 
-  function connect(transports: string[], headers: Record<string, string> = {}): Promise<Socket> {
+  function connect(transports: string[], headers: Record<string, string> = {}, reconnection = false): Promise<Socket> {
     const socket = io(`${nginx.url}${MARKET_NAMESPACE}`, {
-      ...{ transports, extraHeaders: headers, reconnection: false, forceNew: true, auth: { apiKey: 'reader' } },
+      ...{ transports, extraHeaders: headers, reconnection, forceNew: true, auth: { apiKey: 'reader' } },
     });
     sockets.push(socket);
     return new Promise((done, fail) => {
@@ -66,6 +71,10 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
     );
     const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ data?: { node: string } }>));
     return bodies.find(({ data }) => data)?.data?.node ?? '';
+  }
+  async function ownConnections({ node }: Place): Promise<number> {
+    const metrics = await (await fetch(`${node.url}/metrics`)).text();
+    return Number(/^socketio_connections(?:\{[^}]*\})? (\d+)$/m.exec(metrics)?.[1]);
   }
   async function connectionsPerNode(): Promise<number[]> {
     const answer = await fetch(`${fleet.places[0]?.node.url}/api/v1/realtime/stats`);
@@ -130,6 +139,73 @@ function behindNginx(servers: { kafka: { readonly brokers: string[] }; redis: { 
     await fleet.bus.publish(TOPICS.authRevoked, [{ key: 'reader', value: event }]);
     await waitUntil(() => opened.every(({ connected }) => !connected), { timeoutMs: 5000 });
     expect(codes).toEqual(['REVOKED', 'REVOKED', 'REVOKED']);
+  });
+
+  it('asks clients of a stopping node to come back spread over seconds, and plain ones come by themselves', async () => {
+    const all = await Promise.all(Array.from({ length: 12 * NODES }, () => connect(['websocket'], {}, true)));
+    const askedAfterMs: number[] = [];
+    for (const socket of all)
+      socket.on('messages', (frame: { payload: SystemPayload }[]) => {
+        for (const { payload } of frame)
+          if (payload.code === 'SERVER_STOPPING') askedAfterMs.push(payload.retryAfterMs ?? -1);
+      });
+    const [place] = fleet.places as [Place];
+    const there = (await connectionsPerNode()).at(0) ?? 0;
+    const stopped = place.node.stop();
+    await waitUntil(() => all.some(({ connected }) => !connected));
+    await stopped;
+    expect(askedAfterMs).toHaveLength(there);
+    expect(Math.min(...askedAfterMs)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...askedAfterMs)).toBeLessThanOrEqual(2000);
+    expect(Math.max(...askedAfterMs) - Math.min(...askedAfterMs)).toBeGreaterThan(500);
+    await waitUntil(() => all.every(({ connected }) => connected), { timeoutMs: 30_000 });
+    await fleet.restart(place);
+  });
+
+  it('keeps connections, and sends nobody to a node that is taken out, when the list is read anew', async () => {
+    const opened = await connect(['websocket']);
+    // The node stays: nothing but the list keeps newcomers from it.
+    const [out, ...others] = doors as [FaultProxy, ...FaultProxy[]];
+    const accepted = () => out.counts.accepted;
+    serve(others);
+    try {
+      process.kill(nginx.pid, 'SIGHUP');
+      await waitUntil(async () => {
+        const before = accepted();
+        // So many that each node of the list gets some.
+        await Promise.all(Array.from({ length: 2 * NODES }, () => connect(['websocket'])));
+        return accepted() === before;
+      });
+      expect((await mayRead(opened)).error).toBeUndefined();
+    } finally {
+      serve(doors);
+      process.kill(nginx.pid, 'SIGHUP');
+    }
+  });
+
+  it('loses nothing for clients that poll when their node is killed, and when it is back', async () => {
+    const symbols = ownSymbols(10);
+    const rooms = symbols.map((symbol) => `tick:${symbol}`);
+    const source = new TickSource({ bus: fleet.bus, symbols, perSecond: 200 });
+    const door = { host: '127.0.0.1', port: nginx.port };
+    const clients = Array.from({ length: 4 }, () => new AuditClient({ door, rooms, transport: 'polling' }));
+    const returned = () => clients.filter(({ connections }) => connections > 1).length;
+    const verdict = await runCell({
+      ...{ fault: 'node of polling clients killed behind nginx', symbols, source, clients },
+      happened: () => `${returned()} clients came to another node`,
+      inject: async () => {
+        const counts = await Promise.all(fleet.places.map(ownConnections));
+        // All are of one address and keep no cookie.
+        expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, clients.length]);
+        const place = fleet.places[counts.indexOf(clients.length)] as Place;
+        await place.node.kill();
+        await waitUntil(() => returned() === clients.length, { timeoutMs: 30_000 });
+        await fleet.restart(place);
+        // Until then nginx does not lead there again.
+        await sleep(FAIL_TIMEOUT_MS);
+      },
+    });
+    expect(verdict.gapCovered).toBe(0);
   });
 
   it('loses nothing for clients that resume while all nodes are restarted one after the other', async () => {
