@@ -7,9 +7,9 @@ import type { Room } from '../rooms/room-name.ts';
 import type { RoomSource, Update } from '../rooms/room-source.ts';
 import { messageOf, snapshotOf } from '../rooms/update-message.ts';
 import { type BasePeriod, baseOf, type DerivedPeriod, deriveBar, groupOf, isDerived } from './bar-parts.ts';
-import { type Amended, LateParts, type Moment } from './late-parts.ts';
+import { type Amended, LateParts } from './late-parts.ts';
 import type { LoadedParts } from './load-parts.ts';
-import { newSeries, type Series, seriesKey } from './series.ts';
+import { type Moment, newSeries, type Series, seriesKey } from './series.ts';
 
 const DAY_MS = 86_400_000;
 

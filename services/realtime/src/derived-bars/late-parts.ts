@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BarPayload } from '@quotefleet/contracts';
 import { shanghaiMs, toTradeDate } from '@quotefleet/domain';
-import type { Update } from '../rooms/room-source.ts';
 import type { BasePeriod } from './bar-parts.ts';
-import type { Series } from './series.ts';
+import type { Moment, Series } from './series.ts';
 
 const RETRY_MS = 2000;
 const RETRY_MAX_MS = 30_000;
 const WEEK_MS = 7 * 86_400_000;
-
-/** Where a room is, and by which event. */
-export type Moment = Pick<Update, 'traceId' | 'ts' | 'epoch' | 'seq'>;
 
 /** Bars that came so late that the others of their group are not kept any more, by when they began. */
 export type Amended = ReadonlyMap<number, Moment>;

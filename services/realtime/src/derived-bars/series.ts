@@ -1,5 +1,8 @@
+import type { Update } from '../rooms/room-source.ts';
 import { BarParts, type BasePeriod } from './bar-parts.ts';
-import type { Moment } from './late-parts.ts';
+
+/** Where a room is, and by which event. */
+export type Moment = Pick<Update, 'traceId' | 'ts' | 'epoch' | 'seq'>;
 
 /** The bars of one symbol that longer ones are made of, shared by all rooms that need them. */
 export interface Series {
