@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { createFaultProxy, describeWith, type FaultProxy, uniqueName, waitUntil } from '@quotefleet/testing';
@@ -91,6 +94,30 @@ describeWith('redis', 'limits of connections, at two nodes with Redis between th
     ownProxy.cut();
     expect(await mayConnect(nodes[0])).toBe(false);
     await waitUntil(() => mayConnect(nodes[0]), { timeoutMs: 30_000 });
+  });
+
+  it('are asked for without harm by who does not wait for the answer', async () => {
+    proxy.pause();
+    const { port } = new URL(nodes[0].service.url);
+    const sockets = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        const key = Buffer.from('0123456789abcdef').toString('base64');
+        socket.write(
+          'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+            `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n`,
+        );
+        return socket;
+      }),
+    );
+    await sleep(50);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await sleep(500);
+    proxy.mend();
+    expect((await fetch(`${nodes[0].service.url}/health/live`)).status).toBe(200);
+    await waitUntil(async () => (await handshake(nodes[0], '203.0.113.9')) === 200);
   });
 
   it('are those of each node while Redis is away, and of both again once it is back', async () => {

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   AppError,
   clientAddress,
@@ -54,6 +55,8 @@ export class Door {
         next();
         return;
       }
+      // Until the engine has it nobody listens, and an error that nobody hears ends the process.
+      if (request.headers.upgrade !== undefined) request.socket.on('error', destroy);
       void this.#refusal(request).then((refusal) => (refusal ? refuse(request, response, refusal) : next()));
     });
     engine.on('connection', (connection: EngineConnection) => {
@@ -106,6 +109,10 @@ function hasSession(request: IncomingMessage): boolean {
   return Boolean((request as { _query?: { sid?: string } })._query?.sid);
 }
 
+function destroy(this: Socket): void {
+  this.destroy();
+}
+
 function endEndlessConnects(connection: EngineConnection): void {
   let connects = 0;
   connection.on('packet', ({ type, data }) => {
@@ -128,7 +135,6 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: AppEr
   }
   // The engine's response to an upgrade only cuts the socket.
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
-  request.socket.on('error', () => request.socket.destroy());
   request.socket.end(
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`,
     () => request.socket.destroy(),
