@@ -99,6 +99,18 @@ describe('DelayLine', () => {
     expect([source.snapshot(room), source.snapshot(other)?.seq]).toEqual([undefined, 3]);
   });
 
+  it('takes no more rooms while those it has are full', async () => {
+    const source = line.source(live);
+    stored({ before: update(5), between: [] });
+    await source.prepare(room);
+    for (let seq = 6; seq < 600_006; seq++) line.push(update(seq));
+    const other = parseRoom('depth:000001.SZ');
+    await expect(source.prepare(other)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(source.prepare(room)).resolves.toBeUndefined();
+    later();
+    await expect(source.prepare(other)).resolves.toBeUndefined();
+  });
+
   it('keeps what comes for a room that was forgotten before somebody joined it', () => {
     line.include(room.name);
     line.push(update(6));

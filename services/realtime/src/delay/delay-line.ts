@@ -8,6 +8,8 @@ import { DelayedRoom } from './delayed-room.ts';
 
 /** A room takes some 300 kB for a quarter of an hour of snapshots. */
 const LATE_ROOMS_MAX = 2000;
+/** As much as so many of them take: rooms of trades may take ten times that each. */
+const LATE_UPDATES_MAX = 600_000;
 
 export interface DelayLineContext {
   hub: RoomHub;
@@ -73,15 +75,20 @@ export class DelayLine {
 
   async #follow(room: Room, live: RoomSource): Promise<void> {
     const known = this.#rooms.get(room.name);
-    if (!known && this.#rooms.size >= LATE_ROOMS_MAX) {
-      const message = `this node keeps ${LATE_ROOMS_MAX} rooms for those who see the market late, and no more`;
-      throw new RoomError('UNAVAILABLE', message);
-    }
+    if (!known) this.#requirePlace();
     this.#context.hub.rooms.warm(room);
     if (known) return known.primed;
     const delayed = this.#add(room.name);
     delayed.primed = this.#prime(delayed, room, live);
     await delayed.primed;
+  }
+
+  #requirePlace(): void {
+    let updates = 0;
+    for (const { size } of this.#rooms.values()) updates += size;
+    if (this.#rooms.size < LATE_ROOMS_MAX && updates < LATE_UPDATES_MAX) return;
+    const most = `${LATE_ROOMS_MAX} rooms, or ${LATE_UPDATES_MAX} updates`;
+    throw new RoomError('UNAVAILABLE', `this node keeps ${most}, for those who see the market late, and no more`);
   }
 
   /** Gives a room what storage knows: what is late already, and what will be. */

@@ -10,6 +10,11 @@ export class DelayedRoom {
   #isLive = false;
   readonly #queue: { dueAt: number; update: Update }[] = [];
 
+  /** Updates that wait. */
+  get size(): number {
+    return this.#queue.length;
+  }
+
   /** @param dueAt ms of the line's clock; never before that of the update in front of it */
   push(update: Update, dueAt: number): void {
     const last = this.#queue.at(-1);
