@@ -5,6 +5,7 @@ import { type Authenticator, encodeIdentity, IDENTITY_HEADER } from '@quotefleet
 import { waitUntil } from '@quotefleet/testing';
 import { WebSocket } from 'ws';
 import {
+  FEED_KEY,
   type Fixture,
   GOOD_KEY,
   publishBars,
@@ -258,6 +259,19 @@ describe('numbers', () => {
     // With the gap before the last.
     expect(await listRooms()).toMatchObject([{ members: 2, messages: 4 }]);
     expect(await metrics()).toMatch(/socketio_gaps_total\{reason="not-received",[^}]*\} 1\n/);
+  });
+
+  it('count what a feed begins with, and why connections end, as messages', async () => {
+    fixture = await startFixture();
+    const symbols = ['600519.SH', '000001.SZ', '510300.SH'];
+    await publishTicks(fixture.bus, ...symbols.map((symbol) => tickOf(symbol, 1)));
+    const client = await fixture.connect({ auth: { apiKey: FEED_KEY } });
+    await waitUntil(async () => (await client.subscribe('tick:510300.SH')).results[0]?.snapshot !== undefined);
+    await client.subscribe('tick:*');
+    for (let event = 0; event < 300; event++) client.socket.emit('nothing');
+    await waitUntil(() => !client.socket.connected);
+    expect(client.messages).toHaveLength(4);
+    await waitUntil(async () => /socketio_messages_sent_total\{[^}]*\} 4\n/.test(await metrics()));
   });
 
   it('leave out who was told to go and does not', async () => {

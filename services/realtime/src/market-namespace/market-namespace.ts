@@ -49,7 +49,7 @@ export class MarketNamespace {
     this.#context = context;
     const { hub } = context;
     this.#expiries = new Expiries({
-      tell: (connection, payload) => connection.tell(systemMessage(payload, 0)),
+      tell: (connection, payload) => hub.tell(connection, systemMessage(payload, 0)),
       end: (connection, payload) => hub.close(connection, payload, { mayReturn: false }),
     });
     const changed = (connection: Connection) => this.#reconsider(connection);

@@ -63,7 +63,7 @@ export class Subscriptions {
     const feeds = new Map<string, Iterable<ServerMessage>>();
     reply({ results: readings.map((reading) => this.#join(connection, reading, budget, feeds)) });
     // Nothing waits, so that this overtakes nothing; what somebody asked for is not counted against its queue.
-    for (const start of feeds.values()) connection.tell(...start);
+    for (const start of feeds.values()) this.#context.hub.tell(connection, ...start);
   }
 
   async unsubscribe(connection: Connection, call: unknown, reply: Reply): Promise<void> {
@@ -209,7 +209,7 @@ export class Subscriptions {
    */
   #handOver(connection: Connection, name: string): void {
     const pending = connection.rooms.get(name)?.pendingOf(connection) ?? [];
-    connection.tell(...pending.filter(({ type }) => type === 'bar').map(messageOf));
+    this.#context.hub.tell(connection, ...pending.filter(({ type }) => type === 'bar').map(messageOf));
   }
 
   #verdict({ identity }: Connection, room: Room, { mode, maxHz }: RoomRequest): Verdict {

@@ -1,4 +1,4 @@
-import type { GapPayload, SystemPayload } from '@quotefleet/contracts';
+import type { GapPayload, ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { type Connection, type FlushTally, systemMessage } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
 import type { RoomMessage } from '../connections/room-message.ts';
@@ -130,6 +130,13 @@ export class RoomHub {
     connection.add(message, this.#tally);
   }
 
+  /** Sends a connection messages by themselves, past whatever waits for it. */
+  tell(connection: Connection, ...messages: ServerMessage[]): void {
+    if (messages.length === 0) return;
+    connection.tell(...messages);
+    this.#countTold(messages.length);
+  }
+
   /** Sends every connection what its rooms had since the last flush, in one frame each. */
   flush(): void {
     const now = performance.now();
@@ -160,8 +167,14 @@ export class RoomHub {
     const gaps = mayReturn ? [] : connection.unsent();
     this.remove(connection);
     connection.close([...gaps, systemMessage(payload, 0)], { mayReturn });
+    this.#countTold(gaps.length + 1);
     this.#events.gapsSent('overflow', gaps.length);
     this.#events.closed(payload.code, connection);
+  }
+
+  #countTold(messages: number): void {
+    this.#tally.frames += 1;
+    this.#tally.messages += messages;
   }
 
   #flushConnection(connection: Connection, now: number): boolean {
