@@ -8,6 +8,7 @@ import {
   type ProxyTrust,
   parseConfig,
 } from '@quotefleet/service-kit';
+import { envRedisUrl } from '@quotefleet/service-kit/redis';
 import { z } from 'zod';
 import type { AdmissionLimits } from './admission/admission.ts';
 
@@ -24,7 +25,7 @@ const realtimeEnv = commonEnv.extend({
   QF_REALTIME_PORT: envPort.default(7005),
   QF_AUTH_URL: z.url().default('http://127.0.0.1:7001'),
   QF_MARKET_DATA_URL: z.url().default('http://127.0.0.1:7002'),
-  QF_REDIS_URL: z.url().optional(),
+  QF_REDIS_URL: envRedisUrl.optional(),
   QF_REALTIME_CHANNEL: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'expected letters, digits, dots and dashes')

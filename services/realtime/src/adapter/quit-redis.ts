@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from '@quotefleet/service-kit/redis';
 
 const CLOSE_MAX_MS = 500;
 
 /** A connection that is away would keep `quit` waiting for its return. */
-export async function quitRedis(redis: Redis): Promise<void> {
+export async function quitRedis(redis: Redis | Cluster): Promise<void> {
   if (redis.status === 'ready')
     await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
   redis.disconnect();

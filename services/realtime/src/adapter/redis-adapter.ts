@@ -1,7 +1,8 @@
+import { connectRedis } from '@quotefleet/service-kit/redis';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
-import { Redis } from 'ioredis';
 import type { RealtimeEvents } from '../events.ts';
 import { quitRedis } from './quit-redis.ts';
+import { Subscriber } from './subscriber.ts';
 import { watchRedis } from './watch-redis.ts';
 
 const RECONNECT_MAX_MS = 2000;
@@ -24,27 +25,17 @@ interface RedisAdapterOptions {
  */
 export function createRedisAdapter({ url, channel, events }: RedisAdapterOptions): RedisAdapter {
   const retryStrategy = (attempt: number) => Math.min(attempt * 100, RECONNECT_MAX_MS);
-  const publisher = new Redis(url, { retryStrategy, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-  const subscriber = new Redis(url, { retryStrategy, maxRetriesPerRequest: null });
-  const watches = [publisher, subscriber].map((redis) => watchRedis(redis));
-  publisher.on('error', (error) => events.redisTrouble(error));
-  subscriber.on('error', (error) => events.redisTrouble(error));
-  return {
-    adapter: createShardedAdapter(publisher, watched(subscriber, events), { channelPrefix: channel }),
-    close: async () => {
-      for (const end of watches) end();
-      const closing = [publisher, subscriber].map((redis) => quitRedis(redis));
-      await Promise.all(closing);
-    },
-  };
-}
-
-/** The part of a client that the adapter subscribes by; it does not wait for the promises, so their failures end here. */
-function watched(subscriber: Redis, events: RealtimeEvents) {
   const report = (error: Error) => events.redisTrouble(error);
+  const publisher = connectRedis(url, { retryStrategy, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  const listener = connectRedis(url, { retryStrategy, maxRetriesPerRequest: null });
+  for (const redis of [publisher, listener]) redis.on('error', report);
+  const endWatch = watchRedis(publisher);
+  const subscriber = new Subscriber(listener, report);
   return {
-    ssubscribe: (channel: string) => void subscriber.ssubscribe(channel).catch(report),
-    sunsubscribe: (channels: string | string[]) => void subscriber.sunsubscribe(...[channels].flat()).catch(report),
-    on: (event: string, listener: (...values: unknown[]) => void) => subscriber.on(event, listener),
+    adapter: createShardedAdapter(publisher, subscriber, { channelPrefix: channel }),
+    close: async () => {
+      endWatch();
+      await Promise.all([quitRedis(publisher), subscriber.close()]);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type Cluster, connectRedis, type Redis } from '@quotefleet/service-kit/redis';
 import { quitRedis } from '../adapter/quit-redis.ts';
 import { watchRedis } from '../adapter/watch-redis.ts';
 import type { RealtimeEvents } from '../events.ts';
@@ -29,7 +29,7 @@ interface RedisCountsOptions {
  */
 export class RedisCounts implements Elsewhere {
   readonly #options: RedisCountsOptions;
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #timer: NodeJS.Timeout;
   readonly #endWatch: () => void;
   readonly #own = new Map<string, number>();
@@ -41,7 +41,7 @@ export class RedisCounts implements Elsewhere {
     this.#options = options;
     const retryStrategy = (attempt: number) => Math.min(attempt * 100, RECONNECT_MAX_MS);
     const noWaiting = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: COMMAND_MAX_MS };
-    this.#redis = new Redis(options.url, { retryStrategy, ...noWaiting });
+    this.#redis = connectRedis(options.url, { retryStrategy, ...noWaiting });
     this.#redis.on('error', (error) => options.events.redisTrouble(error));
     this.#redis.on('ready', () => void this.#beat());
     this.#endWatch = watchRedis(this.#redis);
@@ -112,6 +112,7 @@ export class RedisCounts implements Elsewhere {
   }
 
   #hashOf(node: string): string {
-    return `${this.#options.channel}:connections:${node}`;
+    // In braces what all have in common: they lie on one node of a cluster.
+    return `{${this.#options.channel}:connections}:${node}`;
   }
 }
