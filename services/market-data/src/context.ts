@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type CacheInvalidatePayload, createEvent, TOPIC_PARTITIONS, TOPICS } from '@quotefleet/contracts';
 import { type DataRow, openData, poolReports } from '@quotefleet/data';
 import { createKafkaBus, type EventBus } from '@quotefleet/messaging';
@@ -34,6 +35,7 @@ import { marketEntities, marketMigrations } from './migrations.ts';
 import { createQualityCheck } from './quality/day-quality.ts';
 import { createDatabaseQuarantineStore } from './quarantine/quarantine-store.ts';
 import { createResubmit } from './quarantine/resubmit.ts';
+import { followTicks, LastTicks } from './quotes/last-ticks.ts';
 import { QuoteBoard } from './quotes/quote-board.ts';
 import { openDualStore } from './series/dual-store.ts';
 import { TICKS, TRADES } from './series/series.ts';
@@ -75,7 +77,12 @@ export function createMarketDataService(
       const housekeeping = new Housekeeping(context);
       closers.add('housekeeping', () => housekeeping.close());
     }
-    const app = createServer({ logger, metrics, health, context, servesApi: config.roles.has('api') });
+    const servesApi = config.roles.has('api');
+    if (servesApi) {
+      const followed = await followTicks(context.lastTicks, { ...context, instanceId: randomUUID().slice(0, 8) });
+      closers.add('last ticks', () => followed.close());
+    }
+    const app = createServer({ logger, metrics, health, context, servesApi });
     const server = await listen(app, { host: config.host, port: config.port });
     closers.add('http server', () => server.close());
     if (config.roles.has('source')) {
@@ -146,6 +153,7 @@ function assemble(parts: Pick<MarketDataContext, 'dataSource' | 'data' | 'bus' |
     instruments,
     names: new InstrumentNames(instruments),
     directory,
+    lastTicks: new LastTicks(series),
     factors: new FactorBook(data),
     ingest,
     publishTrades,

@@ -14,6 +14,7 @@ import type { InstrumentStore } from './instruments/instrument-store.ts';
 import type { CheckQuality } from './quality/day-quality.ts';
 import type { QuarantineStore } from './quarantine/quarantine-store.ts';
 import type { Resubmit } from './quarantine/resubmit.ts';
+import type { LastTicks } from './quotes/last-ticks.ts';
 import type { PublishTrades } from './trades/publish-trades.ts';
 
 /** What the parts of the service are made of. */
@@ -26,6 +27,7 @@ export interface MarketDataContext {
   instruments: InstrumentStore;
   names: InstrumentNames;
   directory: InstrumentDirectory;
+  lastTicks: LastTicks;
   factors: FactorBook;
   ingest: TickIngest;
   publishTrades: PublishTrades;

@@ -6,27 +6,25 @@ import type { Router } from 'express';
 import { canonicalSymbols, type EndpointKind, type InstrumentDirectory } from '../instruments/instrument-directory.ts';
 import type { InstrumentNames } from '../instruments/instrument-names.ts';
 import { tableAnswer } from '../reading/table-answer.ts';
-import { rowToTick } from '../series/rows.ts';
-import { TICKS } from '../series/series.ts';
+import type { LastTicks } from './last-ticks.ts';
 import { toQuote, toQuoteRow } from './quote.ts';
 
 interface QuoteRoutesOptions {
   data: DataManager;
   directory: InstrumentDirectory;
   names: InstrumentNames;
+  lastTicks: LastTicks;
 }
 
 export function mountQuoteRoutes(router: Router, options: QuoteRoutesOptions): void {
-  const { data, names } = options;
+  const { data, names, lastTicks } = options;
   mountTable(router, marketApi.realtimeBatch, async ({ query }) => {
     const symbols = canonicalSymbols(query.symbols);
     const nameOf = await names.all();
     return {
       async load() {
-        const rows = await data.series.latest(TICKS, symbols);
-        const places = new Map(symbols.map((symbol, place) => [symbol, place]));
-        rows.sort((a, b) => (places.get(a.symbol) ?? 0) - (places.get(b.symbol) ?? 0));
-        return { rows: rows.map((row) => view(toQuoteRow(rowToTick(row)), nameOf)) };
+        const ticks = await lastTicks.of(symbols);
+        return { rows: ticks.map((tick) => view(toQuoteRow(tick), nameOf)) };
       },
     };
   });
@@ -57,9 +55,9 @@ function view(row: DataRow, nameOf: ReadonlyMap<string, string>): object {
 }
 
 async function getQuote(options: QuoteRoutesOptions, kind: EndpointKind, input: string): Promise<Quote> {
-  const { directory, data, names } = options;
+  const { directory, names, lastTicks } = options;
   const symbol = await directory.symbolOf(input, kind);
-  const [[row], nameOf] = await Promise.all([data.series.latest(TICKS, [symbol]), names.all()]);
-  if (!row) throw notFound(`there is no quote of ${symbol} yet`);
-  return toQuote(rowToTick(row), nameOf.get(symbol) ?? (await directory.get(symbol)).name);
+  const [[tick], nameOf] = await Promise.all([lastTicks.of([symbol]), names.all()]);
+  if (!tick) throw notFound(`there is no quote of ${symbol} yet`);
+  return toQuote(tick, nameOf.get(symbol) ?? (await directory.get(symbol)).name);
 }
