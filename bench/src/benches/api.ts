@@ -8,8 +8,8 @@ import { type Bench, median, significant } from '../bench.ts';
 import { type Fleet, startFleet } from '../fleet.ts';
 
 const CLIENTS = 1000;
-const PAUSE_MS = 650;
-const WARM_SECONDS = 10;
+const PAUSE_MS = 850;
+const WARM_SECONDS = 20;
 const SECONDS = 20;
 const STOCKS = 200;
 /** The simulated market tells of every stock within seconds. */
@@ -28,7 +28,7 @@ const CACHED_KINDS = ['info', 'rules', 'calendar', 'search'];
 
 /**
  * A thousand clients of a whole local fleet whose simulated market runs, each with a connection of its own, that ask a
- * mix of real queries at 1,500 a second altogether; held against the fleet's cheapest answer to one client alone.
+ * mix of real queries at 1,100 a second altogether; held against the fleet's cheapest answer to one client alone.
  */
 export const api: Bench = async () => {
   const home = mkdtempSync(join(tmpdir(), 'bench-api-'));
