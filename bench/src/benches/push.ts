@@ -67,7 +67,7 @@ export const push: Bench = async () => {
       distinct: { framesPerCore: significant(frames('distinct')), ticksPerCore: significant(ticks('distinct')) },
       socketIo: { ticksPerCore: significant(ticks('socketIo')) },
       pythonSocketIo: await python(),
-      busy: rounded(await measurePush(node, { ...FRAMES, connections })),
+      busy: rounded(await measurePush(node, { ...FRAMES, connections, workers: 2 })),
       busyConnections: connections,
       memory: await memory(),
       runs: Object.fromEntries(Object.entries(runs).map(([name, figures]) => [name, figures.map(rounded)])),

@@ -22,6 +22,8 @@ type StartServer = (work: PushWork) => Promise<PushServer>;
 export interface PushRun extends PushWork {
   connections: number;
   seconds: number;
+  /** Processes that receive; one where absent. */
+  workers?: number;
 }
 
 /** What a server did in a run, by second of its own processor time. */
@@ -76,7 +78,7 @@ export async function measurePush(start: StartServer, run: PushRun): Promise<Pus
 async function measureOnce(start: StartServer, run: PushRun): Promise<PushFigures> {
   const server = await start(run);
   try {
-    const load = await openLoad(server, run.connections, run.symbols);
+    const load = await openLoad(server, run.connections, run.symbols, run.workers);
     try {
       requireAll(load, run.connections);
       await sleep(WARM_MS);
