@@ -7,6 +7,7 @@ import type { IngestTick } from '@quotefleet/contracts';
 import { findNative } from '@quotefleet/native-servers';
 import { describeWith, isolatedDatabase } from '@quotefleet/testing';
 import pg from 'pg';
+import { hearFarewells } from './farewells.ts';
 import { alive, expectPromptStop, Launched, until } from './launched.ts';
 import { RoomWatcher } from './room-watcher.ts';
 import { TickGenerator } from './tick-generator.ts';
@@ -78,8 +79,11 @@ describeWith(['postgres', 'redis', 'kafka'], 'npm run fleet', (servers) => {
     process.stdout.write(`fleet kill test: ${JSON.stringify({ ...facts, gaps: watcher.gaps })}\n`);
   }, 180_000);
 
-  it('stops every process within 5 s on Ctrl-C', async () => {
+  it('stops every process within 5 s on Ctrl-C, and tells its clients', async () => {
+    const client = await hearFarewells(fleet.run().gatewayUrl, fleet.apiKey());
     expectPromptStop(fleet, await fleet.end('SIGINT'));
+    expect(client.codes).toEqual(['SERVER_STOPPING']);
+    client.close();
   }, 30_000);
 
   async function kill(service: string): Promise<void> {

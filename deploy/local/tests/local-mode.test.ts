@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BarPage, Quote, ServerMessage, SubscribeReply } from '@quotefleet/contracts';
 import { io } from 'socket.io-client';
+import { hearFarewells } from './farewells.ts';
 import { alive, expectPromptStop, Launched, until } from './launched.ts';
 
 /** In the middle of a trading day, whatever the clock on the wall says. */
@@ -106,7 +107,10 @@ describe('npm start', () => {
     }, 15_000);
 
     const key = first.apiKey();
+    const client = await hearFarewells(run.gatewayUrl, key);
     expectPromptStop(first, await first.end('SIGINT'));
+    expect(client.codes).toEqual(['SERVER_STOPPING']);
+    client.close();
     expect(existsSync(join(root, 'main', 'run.json'))).toBe(false);
 
     const quiet = { QF_SOURCE: 'none' };

@@ -49,6 +49,9 @@ export async function startFleet(config: FleetConfig, launch: Launch): Promise<v
     children.push(new ChildService(spec, watch));
   }
   launch.closers.add('services', () => Promise.all(children.map((child) => child.stop())));
+  const realtime = children.filter(({ spec }) => spec.name.startsWith('realtime'));
+  // The first to stop: through a gateway that stands, their clients hear that they do.
+  launch.closers.add('sockets', () => Promise.all(realtime.map((child) => child.stop())));
   launch.closers.add('run file', async () => removeRunFile(dataDir));
   for (const child of children) child.start();
   await Promise.race([failed.promise, allReady(specs, launch)]);

@@ -66,6 +66,8 @@ export async function startServices({ config, modules, databases, bus, apiKey, m
       overrides('gateway'),
     ),
   ]);
+  // The first to stop: through a gateway that stands, its clients hear that it does.
+  launch.closers.add('sockets', () => realtimeService.stop());
   const all = [gatewayService, authService, marketDataService, cacheService, syncService, realtimeService];
   return { gateway: gatewayService, services: runFileServices(all) };
 }

@@ -12,6 +12,8 @@ const DEFAULT_PORT = 6379;
 const REDIRECTIONS_MAX = 4;
 const TRY_AGAIN_MS = 10;
 const SLOTS_REFRESH_MS = 5000;
+/** A connection that lets a command wait so long is made anew: its other end may have gone without a word. */
+const SILENCE_MAX_MS = 5000;
 
 /** `QF_REDIS_URL`: one primary, or some nodes of a cluster. */
 export const envRedisUrl = z.string().refine(isRedisUrl, EXPECTED);
@@ -26,7 +28,8 @@ export function connectRedis(url: string, options: RedisOptions): Redis | Cluste
   if (!isRedisUrl(url)) throw new ConfigError(EXPECTED);
   const nodes = url.split(',').map((node) => new URL(node.trim()));
   const [first] = nodes;
-  if (!first || !CLUSTER_FORM.test(first.protocol)) return new Redis(url, options);
+  if (!first || !CLUSTER_FORM.test(first.protocol))
+    return new Redis(url, { socketTimeout: SILENCE_MAX_MS, ...options });
   const { enableOfflineQueue = true, lazyConnect = false, retryStrategy, enableAutoPipelining = false } = options;
   const { commandTimeout, connectTimeout, disconnectTimeout } = options;
   const limits = Object.entries({ commandTimeout, connectTimeout, disconnectTimeout }).filter(
@@ -49,6 +52,7 @@ export function connectRedis(url: string, options: RedisOptions): Redis | Cluste
       // Certificates are of names, which a lookup would replace by addresses.
       ...(isTls ? { dnsLookup: (name: string, done: (error: null, address: string) => void) => done(null, name) } : {}),
       redisOptions: {
+        socketTimeout: SILENCE_MAX_MS,
         ...Object.fromEntries(limits),
         ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
         ...(first.password ? { password: decodeURIComponent(first.password) } : {}),
