@@ -1,4 +1,4 @@
-import type { ServerMessage } from '@quotefleet/contracts';
+import type { ServerMessage, SystemPayload } from '@quotefleet/contracts';
 import { io } from 'socket.io-client';
 
 /** The codes that a client was told before its connection ended. */
@@ -12,7 +12,7 @@ export async function hearFarewells(gatewayUrl: string, apiKey: string): Promise
   const socket = io(`${gatewayUrl}/market`, { auth: { apiKey }, transports: ['websocket'], reconnection: false });
   const codes: string[] = [];
   socket.on('messages', (frame: ServerMessage[]) => {
-    for (const message of frame) if (message.type === 'system') codes.push(message.payload.code);
+    for (const message of frame) if (message.type === 'system') codes.push((message.payload as SystemPayload).code);
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
