@@ -16,10 +16,10 @@ import { residentKb } from '../push/resident.ts';
 
 const SYMBOLS = 2000;
 const ROOMS = 20;
-/** A message to every connection about every fifth second. */
-const TICKS_PER_SECOND = 20;
+/** A message to every connection about every tenth second, beside heartbeats. */
+const TICKS_PER_SECOND = 10;
 const FLUSH_MS = 50;
-const RAMP_PER_SECOND = 1500;
+const RAMP_PER_SECOND = 1000;
 const SETTLE_MS = 5000;
 const SECONDS = 20;
 const ALONE = 100;
