@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connectRedis } from '@quotefleet/service-kit/redis';
+import { connectRedis, quitRedis } from '@quotefleet/service-kit/redis';
 import { type Bucket, MICRO, viewOf } from './bucket.ts';
 import type { RateClaim, RateLimiter } from './rate-limiter.ts';
 import { TakeBatches } from './take-batches.ts';
@@ -15,7 +14,6 @@ const RECONNECT_MAX_MS = 1000;
 const UNANSWERED_MAX = 10;
 /** A bucket that is full again at once. */
 const PROBE: RateClaim = { key: 'probe', policy: { name: 'probe', capacity: 2, refillPerSecond: 1000 } };
-const CLOSE_MAX_MS = 500;
 /** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
 const DISCONNECT_MAX_MS = 100;
 
@@ -88,12 +86,7 @@ export async function openRedisRateLimiter({
         return false;
       }
     },
-    async close() {
-      // A connection that is away would keep `quit` waiting for its return.
-      if (redis.status === 'ready')
-        await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
-      redis.disconnect();
-    },
+    close: () => quitRedis(redis),
   };
 }
 

@@ -26,7 +26,7 @@ interface Manifest {
 
 const manifest = manifestOf('client');
 for (const directory of [COMPILED, PACKAGE]) rmSync(directory, { recursive: true, force: true });
-run('tsc', ['-p', join(HERE, 'tsconfig.package.json'), '--outDir', COMPILED]);
+run(join(LIBS, '../node_modules/.bin/tsc'), ['-p', join(HERE, 'tsconfig.package.json'), '--outDir', COMPILED]);
 const foreign = copyReachable(Object.values(ENTRIES));
 rmSync(COMPILED, { recursive: true });
 cpSync(join(HERE, 'README.md'), join(PACKAGE, 'README.md'));
@@ -100,6 +100,5 @@ function manifestOf(lib: string): Manifest {
 }
 
 function run(program: string, args: readonly string[]): string {
-  const path = `${join(LIBS, '../node_modules/.bin')}:${process.env.PATH}`;
-  return execFileSync(program, args, { encoding: 'utf8', env: { ...process.env, PATH: path } });
+  return execFileSync(program, args, { encoding: 'utf8' });
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { createFaultProxy, describeWith, type FaultProxy, waitUntil } from '@quotefleet/testing';
 import { type Fixture, startFixture, type TestClient } from './fixture.ts';
+import { notices, notify } from './notices.ts';
 
 jest.setTimeout(60_000);
 
@@ -57,18 +58,3 @@ describeWith('redis', 'two nodes and a Redis that comes and goes', (servers) => 
     );
   }
 });
-
-async function notify(node: Fixture, message: string): Promise<void> {
-  const response = await fetch(`${node.service.url}/internal/realtime/notices`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ message }),
-  });
-  expect(response.status).toBe(202);
-}
-
-function notices({ messages }: TestClient): string[] {
-  return messages
-    .filter(({ type }) => type === 'system')
-    .map(({ payload }) => (payload as { message: string }).message);
-}

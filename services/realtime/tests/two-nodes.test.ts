@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createInProcessBus, type EventBus } from '@quotefleet/messaging';
 import { createFaultProxy, describeWith, type FaultProxy, waitUntil } from '@quotefleet/testing';
 import { type Fixture, publishTicks, startFixture, type TestClient } from './fixture.ts';
+import { notices, notify } from './notices.ts';
 import { tickOf } from './payloads.ts';
 
 describeWith('redis', 'two nodes with Redis between them', (servers) => {
@@ -63,21 +64,6 @@ describeWith('redis', 'two nodes with Redis between them', (servers) => {
     proxy.mend();
   });
 });
-
-async function notify(node: Fixture, message: string): Promise<void> {
-  const response = await fetch(`${node.service.url}/internal/realtime/notices`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ message }),
-  });
-  expect(response.status).toBe(202);
-}
-
-function notices({ messages }: TestClient): string[] {
-  return messages
-    .filter(({ type }) => type === 'system')
-    .map(({ payload }) => (payload as { message: string }).message);
-}
 
 function ticks({ messages }: TestClient): number {
   return messages.filter(({ type }) => type === 'tick').length;

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cluster, connectRedis, type Redis } from '@quotefleet/service-kit/redis';
+import { type Cluster, connectRedis, quitRedis, type Redis } from '@quotefleet/service-kit/redis';
 import type { CacheEvents } from '../events.ts';
 import type { SharedAnswer, SharedStore } from './shared-store.ts';
 
@@ -9,7 +8,6 @@ const COMMAND_TIMEOUT_MS = 100;
 const RECONNECT_MAX_MS = 2000;
 /** After a failure Redis is left alone so long: a slow one must not slow every miss. */
 const PAUSE_MS = 1000;
-const CLOSE_MAX_MS = 500;
 /** ioredis waits so long for the end of a connection, also of one that has ended, and keeps the process meanwhile. */
 const DISCONNECT_MAX_MS = 100;
 
@@ -48,12 +46,8 @@ export class RedisSharedStore implements SharedStore {
     this.#redis.set(KEY_PREFIX + key, encode(answer), 'PX', ttlMs).catch((error: unknown) => this.#failed(error));
   }
 
-  /** A connection that is away would keep `quit` waiting for its return. */
-  async close(): Promise<void> {
-    const redis = this.#redis;
-    if (redis.status === 'ready')
-      await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
-    redis.disconnect();
+  close(): Promise<void> {
+    return quitRedis(this.#redis);
   }
 
   #isUsable(): boolean {

@@ -1,9 +1,7 @@
-import { connectRedis } from '@quotefleet/service-kit/redis';
+import { connectRedis, quitRedis } from '@quotefleet/service-kit/redis';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { RealtimeEvents } from '../events.ts';
-import { quitRedis } from './quit-redis.ts';
 import { Subscriber } from './subscriber.ts';
-import { watchRedis } from './watch-redis.ts';
 
 const RECONNECT_MAX_MS = 2000;
 
@@ -29,12 +27,10 @@ export function createRedisAdapter({ url, channel, events }: RedisAdapterOptions
   const publisher = connectRedis(url, { retryStrategy, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   const listener = connectRedis(url, { retryStrategy, maxRetriesPerRequest: null });
   for (const redis of [publisher, listener]) redis.on('error', report);
-  const endWatch = watchRedis(publisher);
   const subscriber = new Subscriber(listener, report);
   return {
     adapter: createShardedAdapter(publisher, subscriber, { channelPrefix: channel }),
     close: async () => {
-      endWatch();
       await Promise.all([quitRedis(publisher), subscriber.close()]);
     },
   };

@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from '@quotefleet/service-kit/redis';
-import { quitRedis } from './quit-redis.ts';
+import { type Cluster, quitRedis, type Redis } from '@quotefleet/service-kit/redis';
 
 /** Every node hears what it says itself once a second; this long without a word there is nobody who passes it on. */
 const SILENT_MAX_MS = 6000;

@@ -1,6 +1,4 @@
-import { type Cluster, connectRedis, type Redis } from '@quotefleet/service-kit/redis';
-import { quitRedis } from '../adapter/quit-redis.ts';
-import { watchRedis } from '../adapter/watch-redis.ts';
+import { type Cluster, connectRedis, quitRedis, type Redis } from '@quotefleet/service-kit/redis';
 import type { RealtimeEvents } from '../events.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
@@ -31,7 +29,6 @@ export class RedisCounts implements Elsewhere {
   readonly #options: RedisCountsOptions;
   readonly #redis: Redis | Cluster;
   readonly #timer: NodeJS.Timeout;
-  readonly #endWatch: () => void;
   readonly #own = new Map<string, number>();
   /** Whether Redis answered lately, and has what this node holds. */
   #isCurrent = false;
@@ -44,7 +41,6 @@ export class RedisCounts implements Elsewhere {
     this.#redis = connectRedis(options.url, { retryStrategy, ...noWaiting });
     this.#redis.on('error', (error) => options.events.redisTrouble(error));
     this.#redis.on('ready', () => void this.#beat());
-    this.#endWatch = watchRedis(this.#redis);
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
 
@@ -75,7 +71,6 @@ export class RedisCounts implements Elsewhere {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#endWatch();
     await this.#redis.del(this.#hashOf(this.#options.node)).catch(() => undefined);
     await quitRedis(this.#redis);
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Redis } from '@quotefleet/service-kit/redis';
+import type { Cluster, Redis } from 'ioredis';
 
 const CLOSE_MAX_MS = 500;
 
-/** A connection that is away would keep `quit` waiting for its return. */
+/** Ends a client after its commands; one that is away would keep `quit` waiting for its return. */
 export async function quitRedis(redis: Redis | Cluster): Promise<void> {
   if (redis.status === 'ready')
     await Promise.race([redis.quit().catch(() => undefined), sleep(CLOSE_MAX_MS, undefined, { ref: false })]);
