@@ -5,6 +5,9 @@ import { createServer, type Server as SocketServer } from 'node:net';
 /** The kernel takes no more than net.core.somaxconn of them. */
 const BACKLOG = 4096;
 
+/** What an HTTP server of Node asks of the connections that it takes itself; without `noDelay` answers wait for each other. */
+const AS_HTTP = { allowHalfOpen: true, noDelay: true };
+
 interface BoundTo {
   host: string;
   port: number;
@@ -29,7 +32,9 @@ export async function listenWithSockets(server: Server, wanted: BoundTo, sockets
   const shared = { ...wanted, port: portOf(probe), backlog: BACKLOG, reusePort: true };
   await closed(probe);
   await listening(server, shared);
-  const others = Array.from({ length: sockets - 1 }, () => createServer((socket) => server.emit('connection', socket)));
+  const others = Array.from({ length: sockets - 1 }, () =>
+    createServer(AS_HTTP, (socket) => server.emit('connection', socket)),
+  );
   await Promise.all(others.map((other) => listening(other, shared)));
   return others;
 }
